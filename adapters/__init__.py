@@ -1,0 +1,1 @@
+"""Translators at the edge: one folder a platform, the same file names in each."""

@@ -1,0 +1,116 @@
+"""All wiring, in one function. Whoever wants another part (a clock, ids, a model) passes it to `build`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.contract import ChatAdapter
+from adapters.web.app import WebAdapter
+from bot import facts
+from bot.casting import Casting
+from bot.clock import Clock, Pulse, SystemClock
+from bot.commands import Desk
+from bot.deeds import DEEDS
+from bot.ids import Ids
+from bot.inbox import Intake
+from bot.keyring import Keyring
+from bot.kits import KitLibrary
+from bot.outbox import Deliverer
+from bot.runner.embedded import EmbeddedRunner, Worker
+from bot.scene import After
+from bot.settings import Settings
+from bot.store import schema
+from bot.store.store import Store, sqlite_url
+from bot.vault import Vault, master_key
+from bot.web.ports import WebPort
+from bot.work.answers import Answers, instant
+from bot.work.assess import Assessor
+from bot.work.reading import Reading
+from flows.playbill import PLAYBILL
+
+TENANT = "t_main"
+
+
+@dataclass(slots=True)
+class App:
+    """Parley, wired and not yet started."""
+
+    settings: Settings
+    store: Store
+    keys: Keyring
+    ids: Ids
+    clock: Clock
+    pulse: Pulse
+    intake: Intake
+    outbox: Deliverer
+    runner: EmbeddedRunner
+    web: WebAdapter
+    port: WebPort
+    kits: KitLibrary
+    assessor: Assessor | None
+    tenant_id: str = TENANT
+
+    async def start(self) -> None:
+        """Take up what was left over, then serve. Raises `AlreadyRunning`."""
+        await self.store.commit(lambda tx: self._found(tx))
+        await self.runner.start()
+
+    async def stop(self) -> None:
+        """Let go of everything; what is unfinished stays as rows."""
+        self.web.stop()
+        await self.runner.stop()
+        if self.assessor is not None:
+            await self.assessor.aclose()
+        await self.store.close()
+
+    def _found(self, tx: Any) -> None:
+        at = self.clock.now()
+        if self.keys.found_tenant(tx, self.tenant_id, self.settings.company, at):
+            self.keys.create(tx, self.tenant_id, self.tenant_id, at)
+
+
+def database_url(settings: Settings) -> str:
+    """The configured database, or the SQLite file in the data folder."""
+    return settings.database_url or sqlite_url(settings.home)
+
+
+def build(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None, migrate: bool = True) -> App:
+    """Wire everything. The data folder is created, the database migrated (`migrate`), nothing is started."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    url = database_url(settings)
+    # The key before the database: a database without its key is refused, so a first run makes the key first.
+    keys = Keyring(Vault(master_key(settings)))
+    if migrate:
+        schema.create_or_upgrade(url)
+    clock, ids = clock or SystemClock(), ids or Ids()
+    store = Store.at(url)
+    casting, web, kits = Casting(store, keys, settings), WebAdapter(), KitLibrary()
+    adapters: dict[str, ChatAdapter] = {web.name: web}
+    outbox = Deliverer(store, keys, clock, adapters)
+    assessor = _assessor(settings)
+    reading = Reading(store, keys, settings, assessor)
+    workers: dict[str, Worker] = {"Assess": reading.assess, "ChooseProbe": reading.probe}
+    pulse = Pulse(clock)
+    lock = None if settings.database_url else settings.lock_path
+    runner = EmbeddedRunner(store, keys, clock, outbox, pulse, workers, lock)
+
+    def committed(thread_id: str, after: After) -> None:
+        runner.committed(thread_id, after)
+        if after.work:
+            web.typing(thread_id)
+
+    desk = Desk(settings.base_url, settings.invite_days, kits)
+    table = instant(Answers(keys, casting.kit), assessor is not None)
+    deeds = {**DEEDS, "command": desk.command}
+    intake = Intake(store, keys, ids, clock, PLAYBILL, casting, deeds, facts.EFFECTS, table, outbox.ready, committed)
+    runner.intake = intake
+    web.port = port = WebPort(store, keys, clock, intake, outbox, web)
+    return App(settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
+
+
+def _assessor(settings: Settings) -> Assessor | None:
+    if not (settings.openai_base_url and settings.openai_model):
+        return None
+    key = (
+        settings.openai_api_key.get_secret_value() or "none"
+    )  # the client refuses an empty key; local servers ignore it
+    return Assessor(settings.openai_base_url, key, settings.openai_model)

@@ -1,0 +1,86 @@
+"""From a conversation's stored arguments (ids) to what its screenplay takes (names, a kit, words).
+
+Stored arguments hold ids only, so that a journal stays small and a name can be corrected. What a screenplay
+sees must not change under a conversation that is going on: a requisition's kit is a frozen copy.
+"""
+
+from typing import Any
+
+import orjson
+
+from bot import hiring, people
+from bot.keyring import Keyring
+from bot.settings import Settings
+from bot.store.store import Lru, Row, Store, Tx
+from flows.kits.model import Kit
+from flows.words import casting_en as words
+
+_KITS = 64
+_ARGS = 2048
+
+
+class Casting:
+    """Fills in the parts. Results are cached per conversation, since a turn asks for them every time."""
+
+    def __init__(self, store: Store, keys: Keyring, settings: Settings) -> None:
+        self._store, self._keys, self._settings = store, keys, settings
+        self._kits: Lru[Kit] = Lru(_KITS)
+        self._known: Lru[dict[str, Any]] = Lru(_ARGS)
+
+    def args(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
+        """The keyword arguments of the screenplay called `flow`."""
+        key = f"{tenant_id}/{flow}/{orjson.dumps(stored).decode()}"
+        found = self._known.take(key)
+        if found is None:
+            found = self._store.read_now(lambda tx: self._fill(tx, tenant_id, flow, stored))
+            self._known.keep(key, found)
+        return found
+
+    def kit(self, requisition: Row) -> Kit:
+        """The frozen kit of a requisition."""
+        kit = self._kits.take(requisition["id"])
+        if kit is None:
+            kit = hiring.kit_of(requisition)
+            self._kits.keep(requisition["id"], kit)
+        return kit
+
+    def forget(self) -> None:
+        """Drop cached parts, after a name or a setting changed."""
+        self._known.clear()
+
+    def _fill(self, tx: Tx, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
+        interview = hiring.get_interview(tx, tenant_id, stored["interview"])
+        requisition = hiring.get_requisition(tx, tenant_id, interview["requisition_id"])
+        kit, settings = self.kit(requisition), self._settings
+        args: dict[str, Any] = {
+            "candidate_name": people.name_of(tx, self._keys, tenant_id, interview["candidate_id"]),
+            "role_title": requisition["title"],
+        }
+        if flow == "review":
+            competencies = tuple(
+                {"key": k, "title": c.title or k, "anchors": {n: c.anchors[n] for n in sorted(c.anchors)}}
+                for k, c in kit.competencies.items()
+            )
+            rater = people.name_of(tx, self._keys, tenant_id, stored["rater"])
+            return {
+                **args,
+                "rater_name": rater,
+                "competencies": competencies,
+                "transcript_url": f"/review/{interview['id']}",
+            }
+        args |= {"company": settings.company, "contact": settings.contact or words.THE_TEAM}
+        if flow == "invite":
+            return args | {
+                "role_site": words.place(requisition["role_site"]),
+                "minutes": kit.minutes,
+                "competencies": tuple(c.title or k for k, c in kit.competencies.items()),
+                "scorer": words.scorer(settings.openai_base_url, settings.openai_model),
+                "retention_days": settings.retention_days,
+                "deadline": hiring.day_words(interview["deadline_at"]),
+            }
+        if flow == "interview":
+            next_steps = words.next_steps(hiring.day_words(interview["created_at"], settings.decision_days))
+            unhurried = bool(stored.get("unhurried"))
+            return args | {"kit": kit, "next_steps": next_steps, "unhurried": unhurried}
+        strengths = tuple((s[0], s[1]) for s in stored["strengths"])
+        return args | {"strengths": strengths, "grow": stored["grow"]}

@@ -1,0 +1,195 @@
+"""What a recruiter can order by a line of text: `/interview invite Ada for Support engineer`.
+
+`COMMANDS` is the visible table. Default deny: every command names the roles that may give it. A typo gets a
+suggestion, and a wrong use one plain sentence with an example.
+"""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot import facts, hiring, people
+from bot.inbox import keep_words
+from bot.kits import KitLibrary, KitProblem
+from bot.mail import Mail
+from bot.scene import Scene
+from bot.store.rows import Interview, Requisition, Thread
+from bot.store.store import Row
+from flows.cards import Card
+from flows.cards import Row as CardRow
+from flows.interviews import place
+from flows.words import panel_en as words
+
+Command = Callable[["Desk", Scene, str, str], Card]
+_RECRUITERS = ("recruiter", "admin")
+_MAX_SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What commands need to know of the installation."""
+
+    public_url: str
+    invite_days: int
+    kits: KitLibrary
+
+    def command(self, scene: Scene, mail: Mail) -> None:
+        """Carry out one line and show what came of it, in the chat it was written in."""
+        event = mail.data["event"]
+        keep_words(scene, event["id"], 0, event["text"], mail, None)
+        scene.show(answer(self, scene, mail.person_id, event["text"]))
+
+
+def answer(desk: Desk, scene: Scene, person_id: str, line: str) -> Card:
+    """The card that answers a command line."""
+    if not line.strip().startswith("/"):
+        return Card(words.NO_COMMAND_HERE, tone="aside")
+    said = re.sub(r"^\s*/(interview|parley)\b", "", line.strip(), flags=re.IGNORECASE).strip().lstrip("/")
+    name, _, rest = said.partition(" ")
+    name = name.casefold() or "help"
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, 1)
+        return words.unknown_command(name, f"/interview {near[0]}" if near else "")
+    roles, run = COMMANDS[name]
+    if roles and not people.may(scene.tx, scene.tenant_id, "*", person_id, *roles):
+        return words.wrong("Only recruiters can do that. Ask one of them, or an admin to make you one.")
+    return run(desk, scene, person_id, rest.strip())
+
+
+def _help(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    return words.help_card()
+
+
+def _requisitions(scene: Scene) -> list[Row]:
+    return scene.tx.find(Requisition, {"tenant_id": scene.tenant_id}, "created_at,id")
+
+
+def _invite(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    name, _, title = rest.partition(" for ")
+    name = name.strip().strip("\"'")
+    if not name:
+        return words.wrong("Whom shall I invite? For example: /interview invite Ada Okoye")
+    if len(name) > 120:
+        return words.wrong("That name is longer than 120 characters. Please give the name as the candidate writes it.")
+    found = _requisitions(scene)
+    if title:
+        found = [r for r in found if title.strip().casefold() in r["title"].casefold()]
+    if not found:
+        return words.wrong(
+            "There is no such requisition yet. Open one first: /interview new Support engineer kit customer-support"
+        )
+    requisition = found[-1]
+    interview_id, secret = hiring.invite(scene.tx, scene.keys, scene.ids, requisition, name, scene.at, desk.invite_days)
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, interview_id)
+    chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
+    hiring.open_invitation(scene, interview, chat, requisition["channel_id"])
+    return words.invited(name, requisition["title"], f"{desk.public_url}/i/{secret}", desk.invite_days)
+
+
+def _new(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    title, sep, tail = rest.partition(" kit ")
+    kit_name, _, site = tail.partition(" in ")
+    if not (title.strip() and sep and kit_name.strip()):
+        return words.wrong(
+            "Please give a title and a kit, for example: /interview new Support engineer kit customer-support"
+        )
+    try:
+        kit = desk.kits.load(kit_name.strip())
+    except KitProblem as problem:
+        return words.wrong(str(problem))
+    channels = [r["channel_id"] for r in _requisitions(scene)] or [c for c, _ in _channels(scene)]
+    if not channels:
+        return words.wrong("There is no hiring channel yet. Run `parley serve` once to create one.")
+    known = _requisitions(scene)
+    panel = people.with_role(scene.tx, scene.tenant_id, known[-1]["id"] if known else "*", "panelist")
+    hiring.open_requisition(
+        scene.tx,
+        scene.ids,
+        scene.tenant_id,
+        title=title.strip(),
+        kit=kit,
+        channel_id=channels[-1],
+        role_site=place.read(site) if site else (known[-1]["role_site"] if known else "unknown"),
+        panel=panel,
+        at=scene.at,
+    )
+    return words.done(
+        f"{title.strip()} is open, with the kit \u201c{kit.title}\u201d. Invite somebody: /interview invite NAME"
+    )
+
+
+def _channels(scene: Scene) -> list[tuple[str, str]]:
+    return [(c["id"], c["title"]) for c in scene.tx.find(Thread, {"tenant_id": scene.tenant_id, "kind": "channel"})]
+
+
+def _status(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    """Who is where and who waits for whom, the longest waiting first."""
+    rows = scene.tx.find(Interview, {"tenant_id": scene.tenant_id}, "created_at,id")
+    open_ones = [r for r in rows if r["status"] not in ("decided", "withdrawn", "expired")]
+    if not open_ones:
+        return words.done("No interview is under way. Invite somebody: /interview invite NAME")
+    lines = [CardRow(_name(scene, r), _waits(scene, r)) for r in open_ones[:_MAX_SHOWN]]
+    more = len(open_ones) - len(lines)
+    return Card(
+        f"{len(open_ones)} under way, the oldest first.", rows=tuple(lines), foot=f"and {more} more" if more > 0 else ""
+    )
+
+
+def _waits(scene: Scene, interview: Row) -> str:
+    status = interview["status"]
+    if status == "submitted":
+        panel, due = hiring.due_raters(scene.tx, interview)
+        names = ", ".join(people.name_of(scene.tx, scene.keys, scene.tenant_id, p) for p in due)
+        return f"{len(panel) - len(due)} of {len(panel)} scorecards in; waiting for {names or 'the reading of the answers'}"
+    return {
+        "invited": "invited; the link hasn't been opened",
+        "opened": "reading the first questions",
+        "consented": "agreed; hasn't begun yet",
+        "declined": "prefers a person: please arrange it",
+        "in_progress": "is being interviewed",
+        "paused": "is taking a break",
+        "scored": "scorecards are open; waiting for a decision",
+    }.get(status, status)
+
+
+def _name(scene: Scene, interview: Row) -> str:
+    return people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
+
+
+def _reveal(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    name, sep, reason = rest.partition(" because ")
+    if not (name.strip() and sep and len(reason.strip()) >= 5):
+        return words.wrong("Please give a name and a reason: /interview reveal Ada because Tom is ill this week")
+    waiting = [
+        r
+        for r in scene.tx.find(Interview, {"tenant_id": scene.tenant_id, "status": "submitted"}, "created_at,id")
+        if _name(scene, r).casefold().startswith(name.strip().casefold())
+    ]
+    if len(waiting) != 1:
+        found = "nobody" if not waiting else f"{len(waiting)} people"
+        return words.wrong(
+            f"\u201c{name.strip()}\u201d fits {found} with sealed scorecards. Write the full name; /interview status lists them."
+        )
+    interview = waiting[0]
+    facts.reveal(scene, interview, forced=reason.strip())
+    scene.fact("revealed_early", interview["id"], person_id=person_id)
+    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
+    hiring.render_post(scene, "scorecard", interview["id"], interview, requisition["channel_id"])
+    return words.done(f"The scorecards of {_name(scene, interview)} are open. Your reason is recorded with them.")
+
+
+def _kits(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    names = desk.kits.names()
+    rows = tuple(CardRow(n, desk.kits.load(n).title) for n in names)
+    return Card("These kits are ready to use.", rows=rows)
+
+
+COMMANDS: dict[str, tuple[tuple[str, ...], Command]] = {
+    "help": ((), _help),
+    "invite": (_RECRUITERS, _invite),
+    "new": (_RECRUITERS, _new),
+    "status": (_RECRUITERS, _status),
+    "reveal": (_RECRUITERS, _reveal),
+    "kits": (_RECRUITERS, _kits),
+}

@@ -1,0 +1,153 @@
+"""What is done with a letter that is not for a conversation: show a card, compute a post, pass words on.
+
+`DEEDS` is the visible table: kind of letter -> function, run inside the letter's transaction.
+"""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from bot import facts, hiring, people, posts
+from bot.inbox import Deed, keep_words
+from bot.mail import Mail
+from bot.scene import Scene
+from bot.store.rows import Conversation, Interview, Post, TeamQuestion
+from bot.store.store import Row, table
+from flows.cards import Card
+from flows.cards import from_json as card_from
+from flows.cards import to_json as card_json
+from flows.words import panel_en as words
+
+
+def tell(scene: Scene, mail: Mail) -> None:
+    """Show a card that somebody else's fact made."""
+    scene.show(card_from(mail.data["card"]), subject_id=mail.data.get("subject_id", ""))
+
+
+def render(scene: Scene, mail: Mail) -> None:
+    """Compute a post from what is stored now: send it the first time, edit it afterwards."""
+    kind, about = mail.data["post"]["kind"], mail.data["post"]["about"]
+    post = scene.tx.one(Post, tenant_id=scene.tenant_id, kind=kind, about=about)
+    card = posts.view(scene.tx, scene.keys, scene.tenant_id, kind, about)
+    if post is None or card is None:
+        return
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
+    subject = interview["candidate_id"]
+    if post["message_id"]:
+        scene.edit(post["message_id"], card, token=post["id"], subject_id=subject, interview_id=interview["id"])
+        return
+    message = scene.show(card, subject_id=subject, interview_id=interview["id"], step=f"post.{kind}", token=post["id"])
+    scene.tx.change(Post, {"tenant_id": scene.tenant_id, "id": post["id"]}, {"message_id": message})
+    if kind == "question":
+        scene.tx.change(TeamQuestion, {"tenant_id": scene.tenant_id, "id": about}, {"message_id": message})
+
+
+def said_in_channel(scene: Scene, mail: Mail) -> None:
+    """A teammate wrote in the channel. A reply under a candidate's question is passed on to the candidate."""
+    event = mail.data["event"]
+    keep_words(scene, event["id"], 0, event["text"], mail, None, reply_to=event.get("reply_to", ""))
+    target = event.get("reply_to", "")
+    asked = scene.tx.one(TeamQuestion, tenant_id=scene.tenant_id, message_id=target) if target else None
+    if asked is None:
+        return
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, asked["interview_id"])
+    who = people.name_of(scene.tx, scene.keys, scene.tenant_id, mail.person_id)
+    answer = {"text": event["text"], "who": who}
+    scene.send(
+        asked["thread_id"],
+        "happening",
+        interview["candidate_id"],
+        event={"kind": "learned", "name": "team_replied", "data": answer},
+        conversation=asked["conversation_id"],
+        otherwise=card_json(Card(event["text"], title=words.writes(who), tone="notice")),
+    )
+    scene.keys.load(scene.tx, scene.tenant_id, scene.tenant_id)
+    say = scene.keys.seal(scene.tenant_id, scene.tenant_id, answer)
+    values: Row = {"answered_by": mail.person_id, "answered_at": scene.at, "sealed_say": say}
+    scene.tx.change(TeamQuestion, {"tenant_id": scene.tenant_id, "id": asked["id"]}, values)
+    hiring.render_post(scene, "question", asked["id"], interview, scene.thread["id"])
+
+
+def tapped_in_channel(scene: Scene, mail: Mail) -> None:
+    """A button of a post. What comes of it happens in the own chat of whoever pressed it."""
+    event = mail.data["event"]
+    post = scene.tx.one(Post, tenant_id=scene.tenant_id, id=event["token"])
+    if post is None or post["kind"] != "scorecard":
+        return
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
+    chat = people.thread_of(scene.tx, scene.tenant_id, mail.person_id)
+    subject = interview["candidate_id"]
+
+    def tell_them(card: Card) -> None:
+        scene.send(chat, "tell", subject, card=card_json(card), subject_id=subject)
+
+    if event["option"] == "mine":
+        tell_them(posts.private_view(scene.tx, scene.keys, interview, mail.person_id))
+    elif event["option"] == "rate":
+        _rate(scene, mail.person_id, interview, chat, tell_them)
+
+
+def _rate(scene: Scene, person_id: str, interview: Row, chat: str, tell_them: Any) -> None:
+    """Open the rating conversation, for a panel member who has not rated yet."""
+    panel, due = hiring.due_raters(scene.tx, interview)
+    if person_id not in panel:
+        tell_them(Card(words.ONLY_PANEL, tone="aside"))
+    elif interview["status"] not in ("submitted", "scored"):
+        tell_them(Card(words.NOT_YET, tone="aside"))
+    elif person_id not in due:
+        tell_them(posts.private_view(scene.tx, scene.keys, interview, person_id))
+    elif _already_open(scene, chat, interview["id"]):
+        tell_them(Card(words.ALREADY_OPEN, tone="aside"))
+    else:
+        scene.send(
+            chat,
+            "begin",
+            interview["candidate_id"],
+            flow="review",
+            args={"interview": interview["id"], "rater": person_id},
+            interview_id=interview["id"],
+            subject_id=interview["candidate_id"],
+        )
+
+
+def _already_open(scene: Scene, chat: str, interview_id: str) -> bool:
+    t = table(Conversation)
+    query = select(t.c.id).where(
+        t.c.tenant_id == bindparam("t"),
+        t.c.thread_id == bindparam("th"),
+        t.c.interview_id == bindparam("i"),
+        t.c.flow == "review",
+        t.c.state != "ended",
+    )
+    return bool(scene.tx.query(query, {"t": scene.tenant_id, "th": chat, "i": interview_id}))
+
+
+def timer(scene: Scene, mail: Mail) -> None:
+    """An interview's own timer is due."""
+    interview = scene.tx.one(Interview, tenant_id=scene.tenant_id, id=mail.data["owner"])
+    if interview is not None:
+        facts.on_timer(scene, interview, mail.data["about"])
+
+
+def assessed(scene: Scene, mail: Mail) -> None:
+    """The machine's card is ready: keep it sealed with the others."""
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, mail.data["interview"])
+    if "machine" in hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]):
+        return
+    if mail.data["gate"]:
+        interview = hiring.set_flags(scene.tx, interview, gate=mail.data["gate"])
+    facts.keep_card(
+        scene, interview, "machine", mail.data["card"].get("kind", "none"), "submitted", mail.data["card"], 1
+    )
+    facts.maybe_reveal(scene, interview)
+    hiring.render_post(scene, "scorecard", interview["id"], interview, scene.thread["id"])
+
+
+DEEDS: dict[str, Deed] = {
+    "tell": tell,
+    "render": render,
+    "said": said_in_channel,
+    "tapped": tapped_in_channel,
+    "timer": timer,
+    "assessed": assessed,
+}

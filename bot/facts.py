@@ -1,0 +1,281 @@
+"""What facts mean to others. One visible table, `EFFECTS`; every effect runs in the fact's own transaction.
+
+An effect gets (scene, conversation, data, result): it may move the interview, keep a record, queue
+work, and send letters to other chats. It never touches another chat's rows itself.
+"""
+
+from typing import Any
+
+from bot import hiring, people
+from bot.hiring import DAY, HOUR
+from bot.scene import Scene
+from bot.store.rows import Consent, FactRow, Scorecard, TeamQuestion
+from bot.store.store import Row
+from bot.threads import Conv
+from flows.cards import Card
+from flows.cards import to_json as card_json
+from flows.rating.card import MachineCard
+from flows.rating.feedback import feedback
+from flows.words import panel_en as words
+
+
+def _interview(scene: Scene, conv: Conv) -> Row:
+    return hiring.get_interview(scene.tx, scene.tenant_id, conv.row["interview_id"])
+
+
+def _channel(scene: Scene, interview: Row) -> str:
+    return hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])["channel_id"]
+
+
+def _moved(name: str) -> Any:
+    """An effect that only moves the interview's status."""
+
+    def effect(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+        hiring.step(scene.tx, _interview(scene, conv), name)
+
+    return effect
+
+
+def _residence(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    hiring.set_flags(scene.tx, _interview(scene, conv), residence=data["place"])
+
+
+def _record(kind: str) -> Any:
+    """Keep a notice or a consent with the exact text it was given for; the newest answer of a kind counts."""
+
+    def effect(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+        interview = _interview(scene, conv)
+        asked = data.get("kind", data.get("id", kind))
+        row: Row = {
+            "tenant_id": scene.tenant_id,
+            "id": scene.ids.new("cs"),
+            "interview_id": interview["id"],
+            "kind": asked,
+        }
+        row |= {"answer": data.get("answer", "given"), "text_version": str(data["version"]), "text_hash": data["hash"]}
+        row |= {"language": data.get("language", "en"), "platform": scene.thread["platform"], "at": scene.at}
+        scene.tx.insert(Consent, row)
+        if kind == "consent":
+            consents = {**hiring.flags(interview).get("consents", {}), asked: data["answer"]}
+            hiring.set_flags(scene.tx, interview, consents=consents)
+
+    return effect
+
+
+def _invite_ended(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    if result == "interview":
+        begin_interview(scene, _interview(scene, conv))
+
+
+def begin_interview(scene: Scene, interview: Row) -> None:
+    """Start the interview in the candidate's chat."""
+    scene.send(
+        people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"]),
+        "begin",
+        interview["candidate_id"],
+        flow="interview",
+        args={"interview": interview["id"], "unhurried": bool(hiring.flags(interview).get("unhurried"))},
+        interview_id=interview["id"],
+        subject_id=interview["candidate_id"],
+    )
+
+
+def _notice(scene: Scene, conv: Conv, data: dict[str, Any], result: Any, name: str) -> None:
+    """Tell the channel, by a post about the fact that was just written down."""
+    interview = _interview(scene, conv)
+    fact = scene.tx.find(
+        FactRow, {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "name": name}, "at,id"
+    )[-1]
+    hiring.render_post(scene, "notice", fact["id"], interview, _channel(scene, interview))
+
+
+def _human_asked(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    if conv.row["interview_id"]:
+        _notice(scene, conv, data, result, "human_asked")
+
+
+def _human_chosen(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    hiring.step(scene.tx, _interview(scene, conv), "human_chosen")
+    _notice(scene, conv, data, result, "human_chosen")
+
+
+def _withdrawn(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    if not conv.row["interview_id"] or scene.thread["person_id"] != _interview(scene, conv)["candidate_id"]:
+        return
+    interview = _interview(scene, conv)
+    hiring.step(scene.tx, interview, "withdrawn")
+    for about in ("remind", "expire", "rate"):
+        scene.no_timer(interview["id"], about)
+    _notice(scene, conv, data, result, "withdrawn")
+    if interview["submitted_at"] is not None:
+        hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
+
+
+def _accommodation(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """For the recruiters alone: nobody who rates may know."""
+    interview = _interview(scene, conv)
+    hiring.set_flags(scene.tx, interview, unhurried=True)
+    name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
+    tell_recruiters(scene, interview, words.adjustment(name, data["wish"]))
+
+
+def tell_recruiters(scene: Scene, interview: Row, card: Card) -> None:
+    for person in people.with_role(scene.tx, scene.tenant_id, interview["requisition_id"], "recruiter", "admin"):
+        chat = people.thread_of(scene.tx, scene.tenant_id, person)
+        scene.send(chat, "tell", interview["candidate_id"], card=card_json(card), subject_id=interview["candidate_id"])
+
+
+def _team_question(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    interview = _interview(scene, conv)
+    question_id = scene.ids.new("tq")
+    row: Row = {"tenant_id": scene.tenant_id, "id": question_id, "requisition_id": interview["requisition_id"]}
+    row |= {"interview_id": interview["id"], "conversation_id": conv.id, "thread_id": scene.thread["id"]}
+    row |= {"question": data["question"], "utterance_id": data["utterance"], "message_id": "", "answered_by": ""}
+    scene.tx.insert(TeamQuestion, {**row, "sealed_say": None, "asked_at": scene.at, "answered_at": None})
+    hiring.render_post(scene, "question", question_id, interview, _channel(scene, interview))
+
+
+def _submitted(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """The answers are in: queue the machine's reading, post who is due, and remind them later."""
+    interview = hiring.step(scene.tx, _interview(scene, conv), "submitted", submitted_at=scene.at)
+    if not isinstance(interview, dict):
+        return
+    for about in ("remind", "expire"):
+        scene.no_timer(interview["id"], about)
+    scene.work(
+        "Assess", {}, conversation_id="", interview_id=interview["id"], subject_id=interview["candidate_id"], step=""
+    )
+    scene.timer(interview["id"], "rate", scene.at + HOUR)
+    hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
+
+
+def _rated(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """Keep a sealed card, and open all of them when it was the last."""
+    interview = _interview(scene, conv)
+    rater = scene.thread["person_id"]
+    before = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get(rater)
+    state = "revealed" if interview["revealed_at"] is not None else "submitted"
+    keep_card(scene, interview, rater, "human", state, result, (before["version"] + 1) if before else 1)
+    maybe_reveal(scene, interview)
+    hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
+
+
+def keep_card(scene: Scene, interview: Row, rater: str, kind: str, state: str, body: Any, version: int) -> None:
+    """Store one scorecard, sealed under the candidate's key."""
+    subject = interview["candidate_id"]
+    scene.keys.load(scene.tx, scene.tenant_id, subject)
+    row: Row = {
+        "tenant_id": scene.tenant_id,
+        "id": scene.ids.new("sc"),
+        "interview_id": interview["id"],
+        "rater_id": rater,
+    }
+    row |= {
+        "kind": kind,
+        "state": state,
+        "version": version,
+        "subject_id": subject,
+        "at": scene.at,
+        "revealed_at": None,
+    }
+    scene.tx.insert(Scorecard, {**row, "body": scene.keys.seal(scene.tenant_id, subject, body)})
+
+
+def maybe_reveal(scene: Scene, interview: Row) -> None:
+    """All at once, and only when the whole panel and the machine's card are in."""
+    panel, due = hiring.due_raters(scene.tx, interview)
+    machine = "machine" in hiring.cards_of(scene.tx, scene.tenant_id, interview["id"])
+    if panel and not due and machine and interview["revealed_at"] is None:
+        reveal(scene, interview)
+
+
+def reveal(scene: Scene, interview: Row, forced: str = "") -> None:
+    """Open every submitted card at the same moment, and give the candidate their feedback."""
+    where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "state": "submitted"}
+    scene.tx.change(Scorecard, where, {"state": "revealed", "revealed_at": scene.at})
+    moved = hiring.step(scene.tx, interview, "revealed", revealed_at=scene.at)
+    if not isinstance(moved, dict):
+        return
+    if forced:
+        moved = hiring.set_flags(scene.tx, moved, forced=forced)
+    scene.no_timer(interview["id"], "rate")
+    _give_feedback(scene, moved)
+
+
+def _give_feedback(scene: Scene, interview: Row) -> None:
+    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
+    machine = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get("machine")
+    subject = interview["candidate_id"]
+    if machine is None:
+        return
+    scene.keys.load(scene.tx, scene.tenant_id, subject)
+    body: Any = scene.keys.open(scene.tenant_id, subject, machine["body"])
+    args: dict[str, Any] = {"interview": interview["id"], "strengths": [], "grow": ""}
+    if "results" in body:
+        said = feedback(hiring.kit_of(requisition), MachineCard.from_json(body))
+        args |= {"strengths": [list(s) for s in said.strengths], "grow": said.grow}
+    chat = people.thread_of(scene.tx, scene.tenant_id, subject)
+    scene.send(chat, "begin", subject, flow="feedback", args=args, interview_id=interview["id"], subject_id=subject)
+
+
+def _contested(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    interview = _interview(scene, conv)
+    name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
+    tell_recruiters(scene, interview, words.contested(name))
+
+
+def on_timer(scene: Scene, interview: Row, about: str) -> None:
+    """An interview's own timers: remind the candidate, remind the raters, let an invitation run out."""
+    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
+    candidate_chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
+    if about == "remind" and interview["status"] in ("opened", "consented", "in_progress", "paused"):
+        day = hiring.day_words(interview["deadline_at"])
+        card = card_json(words.reminder_to_candidate(requisition["title"], day))
+        scene.send(candidate_chat, "tell", interview["candidate_id"], card=card)
+    elif about == "expire":
+        moved = hiring.step(scene.tx, interview, "expired")
+        if isinstance(moved, dict) and moved["status"] == "expired":
+            scene.fact("expired", interview["id"])
+            card = card_json(words.expired_for_candidate(requisition["title"]))
+            scene.send(candidate_chat, "tell", interview["candidate_id"], card=card)
+            fact = scene.tx.find(
+                FactRow, {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "name": "expired"}
+            )[-1]
+            hiring.render_post(scene, "notice", fact["id"], interview, requisition["channel_id"])
+    elif about == "rate" and interview["status"] == "submitted":
+        name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
+        for person in hiring.due_raters(scene.tx, interview)[1]:
+            chat = people.thread_of(scene.tx, scene.tenant_id, person)
+            card = card_json(words.reminder_to_rate(name))
+            scene.send(chat, "tell", interview["candidate_id"], card=card, subject_id=interview["candidate_id"])
+        # One hour after, then daily, ten times at the most.
+        if scene.at - (interview["submitted_at"] or scene.at) < 10 * DAY:
+            scene.timer(interview["id"], "rate", scene.at + DAY, thread_id=requisition["channel_id"])
+
+
+def overdue_interview(row: Row, at: int) -> bool:
+    """Has an interview's deadline passed without an answer?"""
+    return row["deadline_at"] <= at and row["status"] in ("invited", "opened", "consented", "paused")
+
+
+EFFECTS: dict[str, Any] = {
+    "opened": _moved("opened"),
+    "residence_given": _residence,
+    "notice_given": _record("notice"),
+    "consent": _record("consent"),
+    "consented": _moved("consented"),
+    "human_chosen": _human_chosen,
+    "human_asked": _human_asked,
+    "accommodation_asked": _accommodation,
+    "invite:ended": _invite_ended,
+    "interview_began": _moved("interview_began"),
+    "interview:parked": _moved("paused"),
+    "interview:open": _moved("resumed"),
+    "paused": _moved("paused"),
+    "resumed": _moved("resumed"),
+    "team_question": _team_question,
+    "submitted": _submitted,
+    "withdrawn": _withdrawn,
+    "rated": _rated,
+    "contested": _contested,
+}

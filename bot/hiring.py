@@ -1,0 +1,150 @@
+"""Requisitions, interviews and their life: what commands and facts do to them, inside one transaction."""
+
+import datetime as dt
+from typing import Any
+
+import orjson
+
+from bot import people
+from bot.ids import Ids
+from bot.keyring import Keyring
+from bot.scene import Scene
+from bot.store.rows import Interview, Post, Requisition, Scorecard
+from bot.store.store import Row, Tx
+from flows.interviews.model import Refused, Status, move
+from flows.kits.model import Kit
+
+DAY = 86_400_000
+HOUR = 3_600_000
+
+
+def open_requisition(
+    tx: Tx,
+    ids: Ids,
+    tenant_id: str,
+    *,
+    title: str,
+    kit: Kit,
+    channel_id: str,
+    role_site: str,
+    panel: list[str],
+    at: int,
+) -> str:
+    """A new requisition with a frozen copy of its kit; its id."""
+    requisition_id = ids.new("rq")
+    row: Row = {
+        "tenant_id": tenant_id,
+        "id": requisition_id,
+        "title": title,
+        "kit_name": kit.kit,
+        "kit_version": kit.version,
+    }
+    row |= {
+        "kit": kit.model_dump_json(),
+        "role_site": role_site,
+        "channel_id": channel_id,
+        "settings": "{}",
+        "created_at": at,
+    }
+    tx.insert(Requisition, row)
+    for person_id in panel:
+        people.give_role(tx, tenant_id, requisition_id, person_id, "panelist")
+    return requisition_id
+
+
+def kit_of(requisition: Row) -> Kit:
+    return Kit.model_validate_json(requisition["kit"])
+
+
+def invite(tx: Tx, keys: Keyring, ids: Ids, requisition: Row, name: str, at: int, days: int) -> tuple[str, str]:
+    """Invite a new candidate: (interview id, secret of the invitation link)."""
+    tenant_id = requisition["tenant_id"]
+    person_id, _ = people.add_person(tx, keys, ids, tenant_id, "candidate", name, at)
+    interview_id = ids.new("iv")
+    row: Row = {
+        "tenant_id": tenant_id,
+        "id": interview_id,
+        "requisition_id": requisition["id"],
+        "candidate_id": person_id,
+    }
+    row |= {"status": "invited", "version": 1, "flags": "{}", "created_at": at, "deadline_at": at + days * DAY}
+    tx.insert(Interview, {**row, "submitted_at": None, "revealed_at": None})
+    return interview_id, people.issue_link(tx, ids, tenant_id, "invite", person_id, interview_id, at, days)
+
+
+def open_invitation(scene: Scene, interview: Row, chat: str, channel_id: str) -> None:
+    """Begin the first conversation in the candidate's chat, and set the reminder and the end of the invitation."""
+    subject = interview["candidate_id"]
+    begin: dict[str, Any] = {"flow": "invite", "args": {"interview": interview["id"]}, "interview_id": interview["id"]}
+    scene.send(chat, "begin", subject, **begin, subject_id=subject)
+    scene.timer(interview["id"], "remind", max(scene.at, interview["deadline_at"] - DAY), thread_id=channel_id)
+    scene.timer(interview["id"], "expire", interview["deadline_at"], thread_id=channel_id)
+
+
+def get_interview(tx: Tx, tenant_id: str, interview_id: str) -> Row:
+    row = tx.one(Interview, tenant_id=tenant_id, id=interview_id)
+    if row is None:
+        raise LookupError("no such interview")
+    return row
+
+
+def get_requisition(tx: Tx, tenant_id: str, requisition_id: str) -> Row:
+    row = tx.one(Requisition, tenant_id=tenant_id, id=requisition_id)
+    if row is None:
+        raise LookupError("no such requisition")
+    return row
+
+
+def step(tx: Tx, interview: Row, fact: str, **values: Any) -> Row | Refused:
+    """Move an interview's status by a fact, with a compare-and-set. A fact that does not fit changes nothing."""
+    status = move(Status(interview["status"]), fact)
+    if isinstance(status, Refused):
+        return status
+    where = {"tenant_id": interview["tenant_id"], "id": interview["id"], "version": interview["version"]}
+    changed = {"status": str(status), "version": interview["version"] + 1, **values}
+    if tx.change(Interview, where, changed) != 1:
+        return Refused(
+            Status(interview["status"]), "Somebody else changed this interview at the same moment. Please look again."
+        )
+    return {**interview, **changed}
+
+
+def flags(interview: Row) -> dict[str, Any]:
+    """What is known about an interview besides its status: residence, consents, gate."""
+    return orjson.loads(interview["flags"])
+
+
+def set_flags(tx: Tx, interview: Row, **changes: Any) -> Row:
+    merged = orjson.dumps({**flags(interview), **changes}).decode()
+    tx.change(Interview, {"tenant_id": interview["tenant_id"], "id": interview["id"]}, {"flags": merged})
+    return {**interview, "flags": merged}
+
+
+def day_words(at: int, days: int = 0) -> str:
+    """A day as a person reads it, in UTC: "Friday 27 November"."""
+    day = dt.datetime.fromtimestamp(at / 1000 + days * 86_400, dt.UTC)
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def render_post(scene: Scene, kind: str, about: str, interview: Row, channel_id: str) -> None:
+    """Have a channel post computed again (or for the first time) from stored state."""
+    tenant_id = interview["tenant_id"]
+    post_id = scene.ids.new("po")
+    row: Row = {"tenant_id": tenant_id, "id": post_id, "thread_id": channel_id, "kind": kind, "about": about}
+    added = scene.tx.find(Post, {"tenant_id": tenant_id, "kind": kind, "about": about})
+    if not added:
+        scene.tx.add(Post, {**row, "interview_id": interview["id"], "message_id": "", "at": scene.at})
+    scene.send(channel_id, "render", interview["candidate_id"], post={"kind": kind, "about": about})
+
+
+def cards_of(tx: Tx, tenant_id: str, interview_id: str) -> dict[str, Row]:
+    """The newest scorecard of every rater ("machine" included)."""
+    rows = tx.find(Scorecard, {"tenant_id": tenant_id, "interview_id": interview_id}, "version")
+    return {r["rater_id"]: r for r in rows}
+
+
+def due_raters(tx: Tx, interview: Row) -> tuple[list[str], list[str]]:
+    """(panel, those of it who have not submitted yet)."""
+    panel = people.with_role(tx, interview["tenant_id"], interview["requisition_id"], "panelist")
+    cards = cards_of(tx, interview["tenant_id"], interview["id"])
+    return panel, [p for p in panel if p not in cards or cards[p]["state"] == "draft"]

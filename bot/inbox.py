@@ -1,0 +1,394 @@
+"""The one way in: dedupe, load the chat, take the turn, commit; only then is anybody told.
+
+A turn is prepared outside the transaction (the screenplay is pure) and written with a
+compare-and-set on the chat's version. The chat's own lock makes turns in this process queue up; the
+compare-and-set catches another process, and the turn is then simply prepared again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import blake2s
+from time import perf_counter
+from typing import Any, Protocol, cast
+from weakref import WeakValueDictionary
+
+from bot import threads
+from bot.clock import Clock
+from bot.ids import Ids
+from bot.keyring import Keyring
+from bot.log import get
+from bot.mail import Mail
+from bot.metrics import TURN_SECONDS, TURNS
+from bot.scene import After, Scene, stored
+from bot.store.rows import Conversation, Inbox, JournalEntry, Utterance
+from bot.store.store import Conflict, Lru, Row, Store, Tx
+from bot.threads import Conv, ThreadState
+from flows import events
+from flows.cards import Card
+from flows.cards import from_json as card_from
+from flows.engine import Shown, Turn, Waiting, turn
+from flows.events import Edited, Happening, Returned, Said, Tapped
+from flows.ledger import Journal
+from flows.registry import Flow, Playbill
+from flows.requests import encode_request, encode_result
+from flows.words import en as words
+
+log = get("inbox")
+_TRIES = 6
+_CACHED_CHATS = 512
+
+Deed = Callable[[Scene, Mail], None]
+Effect = Callable[[Scene, Conv, dict[str, Any], Any], None]
+Instant = Callable[..., Any]  # (tx, *, conv, request) -> result; reads only
+
+
+class Casting(Protocol):
+    """Turns a conversation's stored arguments into what its screenplay takes (a kit by name, say)."""
+
+    def args(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a letter. `reply`: field errors for the platform's acknowledgement."""
+
+    new: bool
+    reply: dict[str, str]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A prepared turn: everything but the writing."""
+
+    conv: Conv | None = None
+    begun: bool = False
+    turn: Turn | None = None
+    said: Said | Edited | None = None
+    values: Row = field(default_factory=lambda: {})
+    live: tuple[str, str] | None = None
+
+
+class Intake:
+    """Takes letters. `deeds` handle what is not a conversation, `effects` what facts mean to others."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Keyring,
+        ids: Ids,
+        clock: Clock,
+        playbill: Playbill,
+        casting: Casting,
+        deeds: dict[str, Deed],
+        effects: dict[str, Effect],
+        instant: dict[str, Instant],
+        ready: Callable[[str], bool],
+        done: Callable[[str, After], None],
+    ) -> None:
+        self.store, self.keys, self.ids, self.clock = store, keys, ids, clock
+        self.playbill, self.casting = playbill, casting
+        self.deeds, self.effects, self.instant = deeds, effects, instant
+        self.ready, self.done = ready, done
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._cache: Lru[ThreadState] = Lru(_CACHED_CHATS)
+
+    async def receive(self, mail: Mail) -> Receipt:
+        """Take one letter; returns once it is durable. Raises `threads.NoSuchThread`, `StoreUnavailable`."""
+        lock = self._locks.setdefault(mail.thread_id, asyncio.Lock())
+        async with lock:
+            started = perf_counter()
+            for left in reversed(range(_TRIES)):
+                state = await self._load(mail)
+                plan = await self._prepare(state, mail)
+                try:
+                    after = await self.store.commit(lambda tx, s=state, p=plan: self._write(tx, s, p, mail))
+                except Conflict:
+                    self._cache.pop(mail.thread_id, None)
+                    if not left:
+                        raise
+                    continue
+                except BaseException:
+                    self._cache.pop(mail.thread_id, None)
+                    raise
+                break
+            if after is None:
+                return Receipt(False, {})
+            self._keep(state, plan, after)
+            self.done(mail.thread_id, after)
+            TURNS.inc()
+            TURN_SECONDS.observe(perf_counter() - started)
+            return Receipt(True, plan.turn.reply if plan.turn else {})
+
+    async def waiting(self, tenant_id: str, thread_id: str) -> Waiting | None:
+        """What the chat waits for now (for a page that has just been opened)."""
+        async with self._locks.setdefault(thread_id, asyncio.Lock()):
+            state = await self._load(Mail(tenant_id, "", "", thread_id, "", 0))
+            conv = state.active
+            return (
+                None if conv is None else turn(self._flow(conv), conv.journal, None, None, conv.row["last_at"]).waiting
+            )
+
+    def forget(self, thread_id: str) -> None:
+        """Drop what is cached of a chat."""
+        self._cache.pop(thread_id, None)
+
+    # -- preparing ------------------------------------------------------------------------------------
+
+    async def _load(self, mail: Mail) -> ThreadState:
+        state = self._cache.take(mail.thread_id)
+        if state is None or state.row["tenant_id"] != mail.tenant_id:
+            state = await self.store.read(lambda tx: threads.load(tx, self.keys, mail.tenant_id, mail.thread_id))
+            self._cache.keep(mail.thread_id, state)
+        return state
+
+    async def _prepare(self, state: ThreadState, mail: Mail) -> _Plan:
+        if mail.kind == "begin":
+            conv = self._new_conversation(state, mail)
+            return await self._play(conv, None, None, mail.at, begun=True)
+        if mail.kind != "happening":
+            return _Plan()
+        happening = self._happening(mail)
+        conv = self._addressee(state, happening, mail)
+        if conv is None:
+            return _Plan()
+        return await self._play(conv, mail.data.get("asked"), happening, mail.at)
+
+    def _happening(self, mail: Mail) -> Happening:
+        data = {k: v for k, v in mail.data["event"].items() if k != "asked"}
+        return events.from_json({**data, "at": mail.at})
+
+    def _addressee(self, state: ThreadState, happening: Happening, mail: Mail) -> Conv | None:
+        named = mail.data.get("conversation")
+        if named:
+            return state.convs.get(named)
+        token = happening.token if isinstance(happening, Tapped) else mail.data.get("asked")
+        return next((c for c in state.convs.values() if token and c.row["token"] == token), state.active)
+
+    async def _play(
+        self, conv: Conv, asked: str | None, happening: Happening | None, at: int, begun: bool = False
+    ) -> _Plan:
+        flow = self._flow(conv)
+        said = happening if isinstance(happening, Said | Edited) else None
+        last = total = turn(flow, conv.journal, asked, happening, at)
+        journal = conv.journal
+        while last.calls:
+            key, request = last.calls[-1]
+            instant = self.instant.get(type(request).__name__)
+            if instant is None:
+                break
+            journal = _extended(journal, last, said if last is total else None)
+            value = await self.store.read(partial(instant, conv=Conv(conv.row, conv.args, journal, 0), request=request))
+            last = turn(flow, journal, None, Returned(key, encode_result(value), at))
+            total = _joined(total, last)
+        return _Plan(conv, begun, total, said)
+
+    def _flow(self, conv: Conv) -> Flow:
+        play = self.playbill.get(conv.row["flow"], conv.row["flow_version"])
+        return Flow(play, conv.id, self.casting.args(conv.row["tenant_id"], play.name, conv.args))
+
+    def _new_conversation(self, state: ThreadState, mail: Mail) -> Conv:
+        play = self.playbill.newest(mail.data["flow"])
+        row: Row = {
+            "tenant_id": mail.tenant_id,
+            "id": self.ids.new("c"),
+            "thread_id": mail.thread_id,
+            "flow": play.name,
+            "flow_version": play.version,
+            "interview_id": mail.data.get("interview_id", ""),
+            "subject_id": mail.data.get("subject_id") or state.row["subject_id"],
+            "sealed": b"",
+            "state": "open",
+            "step": "",
+            "token": "",
+            "entries": 0,
+            "opened_at": mail.at,
+            "last_at": mail.at,
+        }
+        return Conv(row, mail.data["args"], Journal(), 0)
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    def _write(self, tx: Tx, state: ThreadState, plan: _Plan, mail: Mail) -> After | None:
+        if mail.ours:
+            key = {"tenant_id": mail.tenant_id, "source": mail.source, "event_id": mail.event_id}
+            # What was carried is in the journal and the outbox now; the letter itself is no longer needed.
+            if tx.change(Inbox, {**key, "state": "pending"}, {"state": "done", "body": None}) != 1:
+                return None
+        elif not tx.add(Inbox, stored(mail, self.keys, state.row["subject_id"])):
+            return None
+        scene = Scene(tx, self.keys, self.ids, state.row, mail.at, self.ready(mail.thread_id))
+        if plan.turn is not None and plan.conv is not None:
+            self._write_turn(scene, plan.conv, plan, mail)
+        elif mail.kind in self.deeds:
+            self.deeds[mail.kind](scene, mail)
+        elif mail.kind == "happening":
+            self._nobody_home(scene, state, mail)
+        return scene.close()
+
+    def _write_turn(self, scene: Scene, conv: Conv, plan: _Plan, mail: Mail) -> None:
+        tx, t, row = scene.tx, cast("Turn", plan.turn), conv.row
+        tenant, subject = row["tenant_id"], row["subject_id"]
+        self.keys.load(tx, tenant, subject)
+        if mail.kind == "happening":
+            self._keep_words(scene, conv, t, mail)
+        tx.insert(
+            JournalEntry,
+            [
+                {
+                    "tenant_id": tenant,
+                    "conversation_id": conv.id,
+                    "n": conv.n + i,
+                    "key": e.key,
+                    "kind": e.kind,
+                    "body": None if e.value is None else self.keys.seal(tenant, subject, e.value),
+                    "at": e.at,
+                }
+                for i, e in enumerate(t.entries)
+            ],
+        )
+        for token, chosen in t.settled:
+            if conv.live and conv.live[0] == token:
+                scene.edit(conv.live[1], None, chosen=chosen, token=token, subject_id=subject)
+        asked = self._show(scene, conv, t.shown)
+        self._timers(scene, conv, t)
+        waiting = t.waiting
+        values = {
+            "state": t.state,
+            "step": waiting.key if waiting else "",
+            "token": waiting.token if waiting else "",
+            "entries": conv.n + len(t.entries),
+            "last_at": mail.at,
+        }
+        if plan.begun:
+            tx.insert(Conversation, {**row, **values, "sealed": self.keys.seal(tenant, subject, conv.args)})
+        else:
+            tx.change(Conversation, {"tenant_id": tenant, "id": conv.id}, values)
+        for key, request in t.calls:
+            if type(request).__name__ not in self.instant:
+                scene.work(
+                    type(request).__name__,
+                    encode_request(request),
+                    conversation_id=conv.id,
+                    interview_id=row["interview_id"],
+                    subject_id=subject,
+                    step=key,
+                )
+        for fact in t.facts:
+            scene.fact(fact.name, row["interview_id"], conv.id, scene.thread["person_id"], **fact.data)
+            if fact.name in self.effects:
+                self.effects[fact.name](scene, conv, fact.data, t.result)
+        if t.state != row["state"] and f"{row['flow']}:{t.state}" in self.effects:
+            self.effects[f"{row['flow']}:{t.state}"](scene, conv, {}, t.result)
+        plan.values, plan.live = values, asked
+
+    def _show(self, scene: Scene, conv: Conv, shown: tuple[Shown, ...]) -> tuple[str, str] | None:
+        live: tuple[str, str] | None = None
+        for s in shown:
+            message = scene.show(
+                s.card,
+                subject_id=conv.row["subject_id"],
+                conversation_id=conv.id,
+                interview_id=conv.row["interview_id"],
+                step=s.key,
+                token=s.token,
+            )
+            if s.token and (s.card.options or s.card.fields):
+                live = (s.token, message)
+        return live
+
+    def _keep_words(self, scene: Scene, conv: Conv, t: Turn, mail: Mail) -> None:
+        event = mail.data["event"]
+        if event["kind"] not in ("said", "edited"):
+            return
+        u = event["id"]
+        step = next((e.key for e in t.entries if e.kind == "part" and e.value == u), "")
+        if not step:
+            step = next((e.key for e in t.entries if e.kind == "answer" and _mentions(e.value, u)), "")
+        keep_words(scene, u, len(conv.journal.told.get(u, ())), event["text"], mail, conv.row, step)
+
+    def _timers(self, scene: Scene, conv: Conv, t: Turn) -> None:
+        """The timers of a conversation are exactly the wakes of its last turn."""
+        for about in conv.timers - {w.about for w in t.wakes}:
+            scene.no_timer(conv.id, about)
+        for w in t.wakes:
+            scene.timer(conv.id, w.about, w.at, w.token)
+
+    def _nobody_home(self, scene: Scene, state: ThreadState, mail: Mail) -> None:
+        """Something was said to a chat in which nothing is going on: keep it, and answer kindly."""
+        event = mail.data["event"]
+        if mail.ours:
+            # A timer or a result for a conversation that has ended is nothing; a teammate's words are shown.
+            if "otherwise" in mail.data:
+                scene.show(card_from(mail.data["otherwise"]))
+            return
+        if event["kind"] == "said":
+            keep_words(scene, event["id"], 0, event["text"], mail, state.last_ended)
+        if event["kind"] in ("said", "tapped", "submitted", "commanded"):
+            scene.show(Card(words.OVER, tone="aside"))
+
+    # -- after ----------------------------------------------------------------------------------------
+
+    def _keep(self, state: ThreadState, plan: _Plan, after: After) -> None:
+        """Bring the cached chat up to what was just committed."""
+        state.row = {**state.row, "version": state.row["version"] + 1, "next_seq": after.seq}
+        conv, t = plan.conv, plan.turn
+        if conv is None or t is None:
+            return
+        conv.journal = _extended(conv.journal, t, plan.said)
+        conv.n += len(t.entries)
+        conv.row = {**conv.row, **plan.values}
+        conv.live = plan.live or conv.live
+        conv.timers = {w.about for w in t.wakes}
+        conv.waiting = t.waiting
+        if conv.row["state"] == "ended":
+            state.convs.pop(conv.id, None)
+            state.last_ended = conv.row
+        else:
+            state.convs[conv.id] = conv
+
+
+def keep_words(
+    scene: Scene, u: str, version: int, text: str, mail: Mail, conv: Row | None, step: str = "", reply_to: str = ""
+) -> None:
+    """Write down what a person said, sealed, at its place in the chat."""
+    subject = conv["subject_id"] if conv else scene.thread["subject_id"]
+    scene.keys.load(scene.tx, scene.tenant_id, subject)
+    row: Row = {"tenant_id": scene.tenant_id, "id": u, "version": version, "thread_id": scene.thread["id"]}
+    row |= {"conversation_id": conv["id"] if conv else "", "interview_id": conv["interview_id"] if conv else ""}
+    row |= {"person_id": mail.person_id, "subject_id": subject, "step": step, "reply_to": reply_to, "at": mail.at}
+    body = scene.keys.seal(scene.tenant_id, subject, text)
+    scene.tx.add(Utterance, {**row, "seq": scene.next_seq(), "body": body})
+
+
+def utterance_id(thread_id: str, event_id: str) -> str:
+    """The id of what was said in an event: the same when the event comes twice, and no other chat's."""
+    return "u_" + blake2s(f"{thread_id}/{event_id}".encode(), digest_size=10).hexdigest()
+
+
+def _extended(journal: Journal, t: Turn, happening: Happening | None) -> Journal:
+    told = journal.told
+    if isinstance(happening, Said | Edited):
+        told = {**told, happening.id: [*told.get(happening.id, ()), happening.text]}
+    return Journal([*journal.entries, *t.entries], told)
+
+
+def _joined(first: Turn, then: Turn) -> Turn:
+    """Two turns of one transaction as one."""
+    return Turn(
+        first.entries + then.entries,
+        first.shown + then.shown,
+        tuple(c for c in first.calls[:-1]) + then.calls,
+        first.facts + then.facts,
+        first.settled + then.settled,
+        then.waiting,
+        then.wakes,
+        then.state,
+        then.result,
+        {**first.reply, **then.reply},
+    )
+
+
+def _mentions(value: Any, u: str) -> bool:
+    return isinstance(value, dict) and value.get("question", {}).get("u") == u  # pyright: ignore[reportUnknownMemberType]

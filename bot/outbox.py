@@ -1,0 +1,232 @@
+"""The one way out: each lane in order, two-phase, until the platform has it.
+
+pending -> sending -> sent. A row is marked `sending` durably before the platform is called, so that a
+crash in between leaves a mark; a row *found* in `sending` is looked up on the platform before it is
+sent again. One task per lane; a lane that waits or fails never delays another.
+"""
+
+import asyncio
+from typing import Any, cast
+
+from sqlalchemy import bindparam, select
+
+from adapters.contract import ChatAdapter, Delivered, Outcome, Outgoing
+from bot.clock import Clock
+from bot.keyring import Erased, Keyring
+from bot.log import get
+from bot.metrics import MESSAGES
+from bot.store.rows import Outbox, Thread
+from bot.store.store import Row, Store, StoreUnavailable, Tx, table
+
+log = get("outbox")
+_BATCH = 50
+_MAX_ATTEMPTS = 12
+_FIRST_PAUSE_MS = 500
+_LONGEST_PAUSE_MS = 60_000
+
+
+class _Lane:
+    __slots__ = ("again", "at_hand", "complete", "task")
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.again = False
+        # Rows that were just committed: delivered from memory while `complete` says nothing else is due.
+        self.at_hand: list[Row] = []
+        self.complete = False
+
+
+class Deliverer:
+    """Drains lanes. `kick` it after a commit, when a listener connects, and for everything at start."""
+
+    def __init__(self, store: Store, keys: Keyring, clock: Clock, adapters: dict[str, ChatAdapter]) -> None:
+        self.store, self.keys, self.clock, self.adapters = store, keys, clock, adapters
+        self._lanes: dict[str, _Lane] = {}
+        self._chats: dict[str, tuple[str, str, str]] = {}  # lane -> (tenant, platform, address)
+        self._closing = False
+
+    def ready(self, thread_id: str) -> bool:
+        """Is the lane idle, with nothing queued before, and somebody there to take a message?"""
+        lane, chat = self._lanes.get(thread_id), self._chats.get(thread_id)
+        if lane is None or chat is None or not lane.complete or lane.at_hand or lane.task is not None:
+            return False
+        return self.adapters[chat[1]].ready(thread_id)
+
+    def kick(self, thread_id: str, rows: list[Row] | None = None) -> None:
+        """There is something to deliver: rows just committed, or (None) whatever is stored."""
+        if self._closing:
+            return
+        lane = self._lanes.setdefault(thread_id, _Lane())
+        if rows is None:
+            lane.complete, lane.at_hand = False, []
+        else:
+            # Claimed by the very transaction that made them: not a trace of a crash.
+            lane.at_hand.extend({**r, "fresh": True} for r in rows)
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._drain(thread_id, lane), name=f"lane {thread_id}")
+        else:
+            lane.again = True
+
+    async def recover(self) -> None:
+        """At start: every lane with something undelivered goes on."""
+        box = table(Outbox)
+        query = select(box.c.lane).where(box.c.state.in_(["pending", "sending"])).distinct()
+        for row in await self.store.read(lambda tx: tx.query(query)):
+            self.kick(row["lane"])
+
+    async def close(self) -> None:
+        """Stop after the messages that are under way."""
+        self._closing = True
+        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- one lane -------------------------------------------------------------------------------------
+
+    async def _drain(self, lane_id: str, lane: _Lane) -> None:
+        pause = 0
+        try:
+            while not self._closing:
+                lane.again = False
+                if pause:
+                    await asyncio.sleep(pause / 1000)
+                try:
+                    pause = await self._step(lane_id, lane)
+                except StoreUnavailable:
+                    log.error("store_unavailable", lane=lane_id)
+                    lane.complete, lane.at_hand, pause = False, [], _FIRST_PAUSE_MS
+                if pause < 0 and not lane.again:
+                    break
+                pause = max(pause, 0)
+        finally:
+            lane.task = None
+            if lane.again and not self._closing:
+                self.kick(lane_id, [])
+
+    async def _step(self, lane_id: str, lane: _Lane) -> int:
+        """Deliver the next messages. How long to pause then (ms); -1: nothing more to do for now."""
+        if lane_id not in self._chats:
+            self._chats[lane_id] = await self._chat(lane_id)
+        adapter = self.adapters[self._chats[lane_id][1]]
+        if lane.at_hand and lane.complete:
+            rows, lane.at_hand = lane.at_hand, []
+        else:
+            lane.at_hand = []
+            rows = await self.store.read(lambda tx: _open_rows(tx, lane_id))
+            lane.complete = len(rows) < _BATCH
+        if not rows:
+            adapter.drained(lane_id)
+            return -1
+        if not adapter.ready(lane_id):
+            lane.complete = False
+            return -1
+        size = adapter.capabilities.batch
+        rows, lane.at_hand = rows[:size], [*(rows[size:] if lane.complete else ()), *lane.at_hand]
+        messages = await self._messages(lane_id, rows)
+        receipts = await self._look_up(adapter, rows, messages)
+        todo = [m for m in messages if m.id not in {r.id for r in receipts}]
+        if todo:
+            await self._claim([r for r in rows if r["state"] == "pending"])
+            receipts += await adapter.deliver(todo)
+        return await self._settle(lane, rows, receipts)
+
+    async def _look_up(self, adapter: ChatAdapter, rows: list[Row], messages: list[Outgoing]) -> list[Delivered]:
+        """Rows found in `sending`: did the platform get them before we stopped?"""
+        known = list[Delivered]()
+        for row, message in zip(rows, messages, strict=True):
+            if row["state"] == "sending" and not row.get("fresh"):
+                found = await adapter.look_up(message)
+                if found is None:
+                    break
+                known.append(found)
+        return known
+
+    async def _claim(self, rows: list[Row]) -> None:
+        if not rows:
+            return
+
+        def unit(tx: Tx) -> None:
+            for row in rows:
+                key = {"tenant_id": row["tenant_id"], "id": row["id"]}
+                tx.change(Outbox, key, {"state": "sending", "attempts": row["attempts"] + 1})
+
+        await self.store.commit(unit)
+
+    async def _settle(self, lane: _Lane, rows: list[Row], receipts: list[Delivered]) -> int:
+        """Write down what became of the messages; how long to pause."""
+        by_id = {r["id"]: r for r in rows}
+        now, pause = self.clock.now(), 0
+        changes = list[tuple[Row, Row]]()
+        for receipt in receipts:
+            row = by_id[receipt.id]
+            MESSAGES.labels(platform=self._chats[row["lane"]][1], state=receipt.outcome.value).inc()
+            match receipt.outcome:
+                case Outcome.SENT:
+                    changes.append((row, {"state": "sent", "platform_id": receipt.platform_id, "sent_at": now}))
+                case Outcome.AWAY:
+                    lane.complete, pause = False, -1
+                case Outcome.LATER if row["attempts"] < _MAX_ATTEMPTS:
+                    wait = receipt.after_ms or min(_FIRST_PAUSE_MS * 2 ** row["attempts"], _LONGEST_PAUSE_MS)
+                    changes.append((row, {"state": "pending", "attempts": row["attempts"] + 1, "due_at": now + wait}))
+                    lane.complete, pause = False, wait
+                case _:
+                    log.error("undeliverable", message=row["id"], problem=receipt.problem)
+                    changes.append((row, {"state": "failed"}))
+        if changes:
+            await self.store.commit(lambda tx: _apply(tx, changes))
+        return pause
+
+    async def _messages(self, lane_id: str, rows: list[Row]) -> list[Outgoing]:
+        address = self._chats[lane_id][2]
+        await self._load_keys(rows)
+        return [outgoing(self.keys, row, address) for row in rows]
+
+    async def _load_keys(self, rows: list[Row]) -> None:
+        def unit(tx: Tx) -> None:
+            for row in rows:
+                self.keys.load(tx, row["tenant_id"], row["subject_id"])
+
+        try:
+            await self.store.read(unit)
+        except Erased:
+            log.info("erased_recipient", lane=rows[0]["lane"])
+            raise
+
+    async def _chat(self, lane_id: str) -> tuple[str, str, str]:
+        rows = await self.store.read(lambda tx: tx.find(Thread, {"id": lane_id}))
+        return rows[0]["tenant_id"], rows[0]["platform"], rows[0]["address"]
+
+
+def outgoing(keys: Keyring, row: Row, address: str = "") -> Outgoing:
+    """An outbox row as the message an adapter delivers. The subject's key must have been loaded."""
+    card = None if row["body"] is None else keys.open(row["tenant_id"], row["subject_id"], row["body"])
+    return Outgoing(
+        row["id"],
+        row["thread_id"],
+        address,
+        row["seq"],
+        row["act"],
+        row["target"],
+        cast("dict[str, Any] | None", card),
+        row["token"],
+        row["chosen"],
+        row["step"],
+        row["at"],
+    )
+
+
+def _open_rows(tx: Tx, lane_id: str) -> list[Row]:
+    box = table(Outbox)
+    query = (
+        select(box)
+        .where(box.c.lane == bindparam("lane"), box.c.state.in_(["pending", "sending"]))
+        .order_by(box.c.seq)
+        .limit(_BATCH)
+    )
+    return tx.query(query, {"lane": lane_id})
+
+
+def _apply(tx: Tx, changes: list[tuple[Row, Row]]) -> None:
+    for row, values in changes:
+        tx.change(Outbox, {"tenant_id": row["tenant_id"], "id": row["id"]}, values)

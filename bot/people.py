@@ -1,0 +1,176 @@
+"""Who is who: persons with their keys and chats, secret links, sessions. One person, several identities."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from bot.ids import Ids, digest
+from bot.keyring import Keyring
+from bot.store.rows import AccessToken, Identity, Interview, Person, Role, Session, Thread
+from bot.store.store import Row, Tx
+
+DAY = 86_400_000
+SESSION_DAYS = 30
+WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who a session belongs to. `role` is the strongest one they have."""
+
+    tenant_id: str
+    person_id: str
+    name: str
+    role: str
+    thread_id: str
+    channels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A link cannot be used. `code`: unknown, used, expired. `say`: a kind sentence for whoever holds it."""
+
+    code: str
+    say: str
+
+
+_REFUSALS = {
+    "unknown": "This link isn't one I know. Please open it exactly as you received it, or ask the person who sent it.",
+    "used": (
+        "This link has already been used to begin. If that was you, go on in the browser where you started; "
+        "on another device, ask the person who invited you for a new link."
+    ),
+    "expired": "This link has expired. Please ask the person who invited you for a new one; nothing you did is lost.",
+}
+
+
+def add_person(tx: Tx, keys: Keyring, ids: Ids, tenant_id: str, kind: str, name: str, at: int) -> tuple[str, str]:
+    """A new candidate or member with a key and a web chat of their own: (person id, thread id)."""
+    person_id = ids.new("p")
+    keys.create(tx, tenant_id, person_id, at)
+    keys.load(tx, tenant_id, person_id)
+    body = keys.seal(tenant_id, person_id, {"name": name})
+    tx.insert(Person, {"tenant_id": tenant_id, "id": person_id, "kind": kind, "body": body, "created_at": at})
+    identity: Row = {"tenant_id": tenant_id, "id": ids.new("i"), "person_id": person_id, "platform": WEB}
+    tx.insert(Identity, {**identity, "workspace": "", "user_ref": person_id, "created_at": at})
+    return person_id, add_thread(tx, ids, tenant_id, "person", person_id, person_id, "Parley")
+
+
+def add_thread(tx: Tx, ids: Ids, tenant_id: str, kind: str, person_id: str, subject_id: str, title: str) -> str:
+    """A new chat on the web; its id."""
+    thread_id = ids.new("th")
+    row: Row = {"tenant_id": tenant_id, "id": thread_id, "kind": kind, "person_id": person_id, "platform": WEB}
+    tx.insert(
+        Thread, {**row, "address": thread_id, "title": title, "subject_id": subject_id, "next_seq": 1, "version": 1}
+    )
+    return thread_id
+
+
+def name_of(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> str:
+    """The person's name; "Someone" once they have been erased."""
+    row = tx.one(Person, tenant_id=tenant_id, id=person_id)
+    if row is None:
+        return "Someone"
+    keys.load(tx, tenant_id, person_id)
+    return cast("dict[str, Any]", keys.open(tenant_id, person_id, row["body"]))["name"]
+
+
+def is_candidate(tx: Tx, tenant_id: str, person_id: str) -> bool:
+    row = tx.one(Person, tenant_id=tenant_id, id=person_id)
+    return row is not None and row["kind"] == "candidate"
+
+
+def thread_of(tx: Tx, tenant_id: str, person_id: str) -> str:
+    """The person's own chat with Parley on the web."""
+    return tx.find(Thread, {"tenant_id": tenant_id, "person_id": person_id, "platform": WEB, "kind": "person"})[0]["id"]
+
+
+def give_role(tx: Tx, tenant_id: str, requisition_id: str, person_id: str, role: str) -> None:
+    tx.add(Role, {"tenant_id": tenant_id, "requisition_id": requisition_id, "person_id": person_id, "role": role})
+
+
+def with_role(tx: Tx, tenant_id: str, requisition_id: str, *roles: str) -> list[str]:
+    """The persons who have one of `roles` for a requisition (or for all), each once, in a stable order."""
+    rows = [
+        r for r in tx.find(Role, {"tenant_id": tenant_id}, "person_id") if r["requisition_id"] in (requisition_id, "*")
+    ]
+    return list(dict.fromkeys(r["person_id"] for r in rows if r["role"] in roles))
+
+
+def may(tx: Tx, tenant_id: str, requisition_id: str, person_id: str, *roles: str) -> bool:
+    """Default deny: does the person have one of `roles` here?"""
+    return person_id in with_role(tx, tenant_id, requisition_id, *roles)
+
+
+def strongest_role(tx: Tx, tenant_id: str, person: Row) -> str:
+    if person["kind"] == "candidate":
+        return "candidate"
+    held = {r["role"] for r in tx.find(Role, {"tenant_id": tenant_id, "person_id": person["id"]})}
+    return next((r for r in ("admin", "recruiter", "panelist", "observer") if r in held), "observer")
+
+
+def issue_link(
+    tx: Tx, ids: Ids, tenant_id: str, purpose: str, person_id: str, interview_id: str, at: int, days: int
+) -> str:
+    """A new single-use secret for a link; only its digest is stored."""
+    secret = ids.secret()
+    row: Row = {"digest": digest(secret), "tenant_id": tenant_id, "purpose": purpose, "person_id": person_id}
+    tx.insert(
+        AccessToken,
+        {**row, "interview_id": interview_id, "expires_at": at + days * DAY, "used_at": None, "created_at": at},
+    )
+    return secret
+
+
+def look_at_link(tx: Tx, secret: str, at: int) -> Row | Refused:
+    """The token behind a link, if it can still be used. Looking never uses it up."""
+    row = tx.one(AccessToken, digest=digest(secret))
+    if row is None:
+        return Refused("unknown", _REFUSALS["unknown"])
+    if row["used_at"] is not None:
+        return Refused("used", _REFUSALS["used"])
+    if row["expires_at"] <= at:
+        return Refused("expired", _REFUSALS["expired"])
+    return row
+
+
+def redeem(tx: Tx, ids: Ids, secret: str, at: int) -> tuple[Row, str] | Refused:
+    """Use a link up and open a session: (token row, session secret). One compare-and-set decides who was first."""
+    row = look_at_link(tx, secret, at)
+    if isinstance(row, Refused):
+        return row
+    if tx.change(AccessToken, {"digest": row["digest"], "used_at": None}, {"used_at": at}) != 1:
+        return Refused("used", _REFUSALS["used"])
+    return row, open_session(tx, ids, row["tenant_id"], row["person_id"], at)
+
+
+def open_session(tx: Tx, ids: Ids, tenant_id: str, person_id: str, at: int) -> str:
+    """A new session; the secret to give to the browser."""
+    secret = ids.secret()
+    row: Row = {"digest": digest(secret), "tenant_id": tenant_id, "person_id": person_id, "revoked_at": None}
+    tx.insert(Session, {**row, "expires_at": at + SESSION_DAYS * DAY, "created_at": at})
+    return secret
+
+
+def visitor(tx: Tx, keys: Keyring, secret: str, at: int) -> Visitor | None:
+    """Who is behind a session secret; None when it is unknown, expired or revoked."""
+    row = tx.one(Session, digest=digest(secret))
+    if row is None or row["revoked_at"] is not None or row["expires_at"] <= at:
+        return None
+    tenant_id, person_id = row["tenant_id"], row["person_id"]
+    person = tx.one(Person, tenant_id=tenant_id, id=person_id)
+    if person is None:
+        return None
+    role = strongest_role(tx, tenant_id, person)
+    channels = () if role == "candidate" else tuple((c["id"], c["title"]) for c in _channels(tx, tenant_id))
+    name = name_of(tx, keys, tenant_id, person_id)
+    return Visitor(tenant_id, person_id, name, role, thread_of(tx, tenant_id, person_id), channels)
+
+
+def _channels(tx: Tx, tenant_id: str) -> list[Row]:
+    return tx.find(Thread, {"tenant_id": tenant_id, "kind": "channel"}, "id")
+
+
+def interview_of(tx: Tx, tenant_id: str, candidate_id: str) -> Row | None:
+    """The candidate's newest interview."""
+    rows = tx.find(Interview, {"tenant_id": tenant_id, "candidate_id": candidate_id}, "-created_at")
+    return rows[0] if rows else None

@@ -1,0 +1,391 @@
+"""The rows: every table of Parley, as SQLModel classes. Mapping only; no behaviour.
+
+Every table has `tenant_id`. Instants (`*_at`, `at`) are milliseconds since the epoch, UTC. Columns named
+`body` or `sealed` hold bytes encrypted under the data key of `subject_id` (a candidate, a team member or
+the tenant itself); all other columns are ids, keys, states and times, and never a person's words.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def _big(**kw: bool) -> Column[int]:
+    return Column(BigInteger, nullable=kw.get("nullable", False))
+
+
+def _bytes(nullable: bool = False) -> Column[bytes]:
+    return Column(LargeBinary, nullable=nullable)
+
+
+def _json() -> Column[str]:
+    return Column(Text, nullable=False)
+
+
+class Tenant(SQLModel, table=True):
+    """One hiring organisation. `wrapped_key` is its key, wrapped by the master key."""
+
+    __tablename__ = "tenant"
+    tenant_id: str = Field(primary_key=True)
+    name: str
+    wrapped_key: bytes = Field(sa_column=_bytes())
+    created_at: int = Field(sa_column=_big())
+
+
+class DataKey(SQLModel, table=True):
+    """The key of one subject, wrapped by the tenant's key. Erasing a person is deleting this row."""
+
+    __tablename__ = "data_key"
+    tenant_id: str = Field(primary_key=True)
+    subject_id: str = Field(primary_key=True)
+    wrapped: bytes = Field(sa_column=_bytes())
+    created_at: int = Field(sa_column=_big())
+
+
+class Person(SQLModel, table=True):
+    """A candidate or a team member. `body`: {"name", "contact"}, sealed under the person's own key."""
+
+    __tablename__ = "person"
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    body: bytes = Field(sa_column=_bytes())
+    created_at: int = Field(sa_column=_big())
+
+
+class Identity(SQLModel, table=True):
+    """How a person is known on a platform: (platform, workspace, user). One person may have several."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("tenant_id", "platform", "workspace", "user_ref"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person_id: str
+    platform: str
+    workspace: str
+    user_ref: str
+    created_at: int = Field(sa_column=_big())
+
+
+class Role(SQLModel, table=True):
+    """What a person may do for a requisition ("*": all of them): admin, recruiter, panelist, observer."""
+
+    __tablename__ = "role"
+    tenant_id: str = Field(primary_key=True)
+    requisition_id: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+
+
+class Requisition(SQLModel, table=True):
+    """An open position: title, kit (a frozen copy), where it is, and the channel of its hiring team."""
+
+    __tablename__ = "requisition"
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    title: str
+    kit_name: str
+    kit_version: int
+    kit: str = Field(sa_column=_json())
+    role_site: str
+    channel_id: str
+    settings: str = Field(sa_column=_json())
+    created_at: int = Field(sa_column=_big())
+
+
+class Interview(SQLModel, table=True):
+    """One candidate's interview for one requisition. `status` moves only by flows.interviews.model."""
+
+    __tablename__ = "interview"
+    __table_args__ = (Index("interview_requisition", "tenant_id", "requisition_id"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    requisition_id: str
+    candidate_id: str
+    status: str
+    version: int
+    flags: str = Field(sa_column=_json())
+    created_at: int = Field(sa_column=_big())
+    deadline_at: int = Field(sa_column=_big())
+    submitted_at: int | None = Field(sa_column=_big(nullable=True))
+    revealed_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class AccessToken(SQLModel, table=True):
+    """A secret link, stored as its digest. Used up by one compare-and-set."""
+
+    __tablename__ = "access_token"
+    digest: str = Field(primary_key=True)
+    tenant_id: str
+    purpose: str
+    person_id: str
+    interview_id: str
+    expires_at: int = Field(sa_column=_big())
+    used_at: int | None = Field(sa_column=_big(nullable=True))
+    created_at: int = Field(sa_column=_big())
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser, stored as the digest of its secret."""
+
+    __tablename__ = "session"
+    digest: str = Field(primary_key=True)
+    tenant_id: str
+    person_id: str
+    expires_at: int = Field(sa_column=_big())
+    revoked_at: int | None = Field(sa_column=_big(nullable=True))
+    created_at: int = Field(sa_column=_big())
+
+
+class Consent(SQLModel, table=True):
+    """One answer to one consent question or notice, with the exact text it was given for."""
+
+    __tablename__ = "consent"
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    kind: str
+    answer: str
+    text_version: str
+    text_hash: str
+    language: str
+    platform: str
+    at: int = Field(sa_column=_big())
+
+
+class Thread(SQLModel, table=True):
+    """One chat: a person with Parley, or a hiring channel. `next_seq` orders everything in it.
+
+    `version` is the compare-and-set that makes turns of one chat happen one after another.
+    """
+
+    __tablename__ = "thread"
+    __table_args__ = (UniqueConstraint("tenant_id", "platform", "address"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    person_id: str
+    platform: str
+    address: str
+    title: str
+    subject_id: str
+    next_seq: int = Field(sa_column=_big())
+    version: int = Field(sa_column=_big())
+
+
+class Conversation(SQLModel, table=True):
+    """One playing of one screenplay with one person. `sealed`: its arguments."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index("conversation_thread", "tenant_id", "thread_id", "state"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    thread_id: str
+    flow: str
+    flow_version: int
+    interview_id: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    state: str
+    step: str
+    token: str
+    entries: int
+    opened_at: int = Field(sa_column=_big())
+    last_at: int = Field(sa_column=_big())
+
+
+class JournalEntry(SQLModel, table=True):
+    """One line of a journal, append-only. `body`: its value."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    tenant_id: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    key: str
+    kind: str
+    body: bytes | None = Field(sa_column=_bytes(nullable=True))
+    at: int = Field(sa_column=_big())
+
+
+class Utterance(SQLModel, table=True):
+    """What a person said: one row for each wording. `step` is the question it was heard for."""
+
+    __tablename__ = "utterance"
+    __table_args__ = (
+        Index("utterance_conversation", "tenant_id", "conversation_id"),
+        Index("utterance_thread", "tenant_id", "thread_id", "seq"),
+        {"sqlite_with_rowid": False},
+    )
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    thread_id: str
+    conversation_id: str
+    interview_id: str
+    person_id: str
+    subject_id: str
+    step: str
+    reply_to: str
+    seq: int = Field(sa_column=_big())
+    body: bytes | None = Field(sa_column=_bytes(nullable=True))
+    at: int = Field(sa_column=_big())
+
+
+class Inbox(SQLModel, table=True):
+    """Everything that ever came in, once: the dedupe key is (source, event_id).
+
+    `state`: done, or pending for internal mail that is still to be delivered to its conversation.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("inbox_pending", "state", "due_at"), {"sqlite_with_rowid": False})
+    tenant_id: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    thread_id: str
+    subject_id: str
+    state: str
+    attempts: int
+    body: bytes | None = Field(sa_column=_bytes(nullable=True))
+    due_at: int = Field(sa_column=_big())
+    at: int = Field(sa_column=_big())
+
+
+class Outbox(SQLModel, table=True):
+    """One message to deliver. `lane` is a thread (strict order by `seq`) or a post (latest wins).
+
+    `state`: pending -> sending -> sent | failed | dropped. `act`: send, or edit (of `target`).
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("outbox_lane", "lane", "state", "seq"),
+        Index("outbox_open", "state", "due_at"),
+        Index("outbox_thread", "tenant_id", "thread_id", "seq"),
+        {"sqlite_with_rowid": False},
+    )
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    lane: str
+    thread_id: str
+    conversation_id: str
+    interview_id: str
+    subject_id: str
+    act: str
+    target: str
+    seq: int = Field(sa_column=_big())
+    state: str
+    step: str
+    token: str
+    chosen: str
+    body: bytes | None = Field(sa_column=_bytes(nullable=True))
+    platform_id: str
+    attempts: int
+    due_at: int = Field(sa_column=_big())
+    at: int = Field(sa_column=_big())
+    sent_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class Timer(SQLModel, table=True):
+    """Something due at an instant. A timer that no longer fits (other token) fires into a no-op."""
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("timer_due", "due_at"), {"sqlite_with_rowid": False})
+    tenant_id: str = Field(primary_key=True)
+    owner_id: str = Field(primary_key=True)
+    about: str = Field(primary_key=True)
+    thread_id: str
+    token: str
+    due_at: int = Field(sa_column=_big())
+
+
+class Work(SQLModel, table=True):
+    """A request to the world. `state`: pending -> running -> done | failed. `sealed`: the request."""
+
+    __tablename__ = "work"
+    __table_args__ = (Index("work_open", "state", "due_at"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    thread_id: str
+    conversation_id: str
+    interview_id: str
+    subject_id: str
+    step: str
+    sealed: bytes = Field(sa_column=_bytes())
+    state: str
+    attempts: int
+    problem: str
+    due_at: int = Field(sa_column=_big())
+    at: int = Field(sa_column=_big())
+
+
+class FactRow(SQLModel, table=True):
+    """What became true about an interview, append-only. `data` holds ids and states, never words."""
+
+    __tablename__ = "fact"
+    __table_args__ = (Index("fact_interview", "tenant_id", "interview_id", "at"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    conversation_id: str
+    person_id: str
+    name: str
+    data: str = Field(sa_column=_json())
+    at: int = Field(sa_column=_big())
+
+
+class Post(SQLModel, table=True):
+    """A message in a channel that is a view of stored state: computed, posted once, edited after."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("tenant_id", "kind", "about"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    thread_id: str
+    kind: str
+    about: str
+    interview_id: str
+    message_id: str
+    at: int = Field(sa_column=_big())
+
+
+class Scorecard(SQLModel, table=True):
+    """One rater's card (or the machine's: rater "machine"). `state`: draft, submitted, revealed, frozen."""
+
+    __tablename__ = "scorecard"
+    __table_args__ = (UniqueConstraint("tenant_id", "interview_id", "rater_id", "version"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    rater_id: str
+    kind: str
+    state: str
+    version: int
+    subject_id: str
+    body: bytes | None = Field(sa_column=_bytes(nullable=True))
+    at: int = Field(sa_column=_big())
+    revealed_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class TeamQuestion(SQLModel, table=True):
+    """A candidate's question that was passed to the team, and the clarification that came back.
+
+    `sealed_say` is sealed under the tenant's own key, since it is offered to later candidates.
+    """
+
+    __tablename__ = "team_question"
+    __table_args__ = (Index("team_question_lookup", "tenant_id", "requisition_id", "question"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    requisition_id: str
+    interview_id: str
+    conversation_id: str
+    thread_id: str
+    question: str
+    utterance_id: str
+    message_id: str
+    answered_by: str
+    sealed_say: bytes | None = Field(sa_column=_bytes(nullable=True))
+    asked_at: int = Field(sa_column=_big())
+    answered_at: int | None = Field(sa_column=_big(nullable=True))

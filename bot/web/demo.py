@@ -1,0 +1,165 @@
+"""The sandbox: one page with everybody in it, a clock that can be moved forward, and the journal as it grows.
+
+Only `parley demo` mounts this, and only on 127.0.0.1: it hands out everybody's sessions.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from bot import hiring, people
+from bot.app import App
+from bot.clock import DemoClock
+from bot.scene import Scene
+from bot.store.rows import Conversation, Thread
+from bot.store.store import Row, Tx
+from bot.threads import load_conversation
+from bot.web import pages
+from flows.kits.model import Kit
+from flows.words import demo_en as words
+
+MINUTE = 60_000
+_MOST_MINUTES = 60 * 24 * 30
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who is on the stage. Sessions are secrets of this demo."""
+
+    people: list[dict[str, Any]] = field(default_factory=lambda: [])
+    channel: dict[str, str] = field(default_factory=lambda: {})
+    requisition_id: str = ""
+    candidate: dict[str, Any] | None = None
+    invite_url: str | None = None
+
+
+class ClockIn(BaseModel):
+    """How far to move the clock: minutes, or to the next thing that is due."""
+
+    minutes: Annotated[int, Field(ge=1, le=_MOST_MINUTES)] | None = None
+    to: Literal["next"] | None = None
+
+
+def set_stage(app: App, tx: Tx, kit: Kit) -> Cast:
+    """Create the hiring team, their channel and a requisition. The demo begins with an empty data folder."""
+    tenant, at = app.tenant_id, app.clock.now()
+    if app.keys.found_tenant(tx, tenant, app.settings.company, at):
+        app.keys.create(tx, tenant, tenant, at)
+    channel = people.add_thread(tx, app.ids, tenant, "channel", "", tenant, words.CHANNEL)
+    cast = Cast(channel={"id": channel, "name": words.CHANNEL})
+    panel: list[str] = []
+    for who in words.TEAM:
+        person, thread = people.add_person(tx, app.keys, app.ids, tenant, "member", who.name, at)
+        people.give_role(tx, tenant, "*", person, who.role)
+        if who.role == "panelist":
+            panel.append(person)
+        session = people.open_session(tx, app.ids, tenant, person, at)
+        cast.people.append(
+            {
+                "name": who.name,
+                "role": who.role,
+                "about": who.about,
+                "session": session,
+                "thread": thread,
+                "colour": who.colour,
+            }
+        )
+    cast.requisition_id = hiring.open_requisition(
+        tx, app.ids, tenant, title=words.ROLE, kit=kit, channel_id=channel, role_site=words.SITE, panel=panel, at=at
+    )
+    return cast
+
+
+def _invite(app: App, tx: Tx, cast: Cast, name: str) -> str:
+    """Invite a candidate as the recruiter would; the path of the invitation."""
+    requisition = hiring.get_requisition(tx, app.tenant_id, cast.requisition_id)
+    at = app.clock.now()
+    interview_id, secret = hiring.invite(tx, app.keys, app.ids, requisition, name, at, app.settings.invite_days)
+    interview = hiring.get_interview(tx, app.tenant_id, interview_id)
+    thread = people.thread_of(tx, app.tenant_id, interview["candidate_id"])
+    scene = Scene(tx, app.keys, app.ids, cast_row(tx, thread), at)
+    hiring.open_invitation(scene, interview, thread, requisition["channel_id"])
+    session = people.open_session(tx, app.ids, app.tenant_id, interview["candidate_id"], at)
+    cast.candidate = {"name": name, "session": session, "thread": thread, "interview": interview_id}
+    return f"/i/{secret}"
+
+
+def cast_row(tx: Tx, thread_id: str) -> Row:
+    return tx.find(Thread, {"id": thread_id})[0]
+
+
+def router(app: App, cast: Cast, clock: DemoClock, version: str) -> APIRouter:
+    """The sandbox page and what its buttons do."""
+    api = APIRouter(include_in_schema=False)
+
+    async def page() -> Response:
+        return pages.page("sandbox.html", version)
+
+    async def state() -> Response:
+        following = await app.runner.next_timer()
+        due = None if following is None else {"at": following["due_at"], "what": words.timer(following["about"])}
+        data = {"now": clock.now(), "offset_ms": clock.offset, "people": cast.people, "candidate": cast.candidate}
+        return _json({**data, "invite_url": cast.invite_url, "channel": cast.channel, "next_timer": due})
+
+    async def start() -> Response:
+        name = words.CANDIDATES[len(await app.store.read(_candidates)) % len(words.CANDIDATES)]
+        cast.invite_url = await app.store.commit(lambda tx: _invite(app, tx, cast, name))
+        await app.runner.recover()
+        return await state()
+
+    async def move(body: ClockIn) -> Response:
+        return _json({"fired": await forward(app, clock, body), "now": clock.now()})
+
+    async def journal() -> Response:
+        return _json({"conversations": await app.store.read(lambda tx: _journals(app, tx))})
+
+    api.add_api_route("/", page, methods=["GET"])
+    api.add_api_route("/sandbox", page, methods=["GET"])
+    api.add_api_route("/api/v1/demo", state, methods=["GET"])
+    api.add_api_route("/api/v1/demo/start", start, methods=["POST"])
+    api.add_api_route("/api/v1/demo/clock", move, methods=["POST"])
+    api.add_api_route("/api/v1/demo/journal", journal, methods=["GET"])
+    return api
+
+
+async def forward(app: App, clock: DemoClock, body: ClockIn) -> list[dict[str, Any]]:
+    """Move the clock; due timers fire one by one in order of time, each at its own instant, re-reading after each."""
+    following = await app.runner.next_timer()
+    if body.to == "next":
+        target = following["due_at"] if following else clock.now()
+    else:
+        target = clock.now() + (body.minutes or 0) * MINUTE
+    fired: list[dict[str, Any]] = []
+    while following is not None and following["due_at"] <= target:
+        clock.forward(max(0, following["due_at"] - clock.now()))
+        await app.runner.fire(following, clock.now())
+        fired.append({"at": following["due_at"], "what": words.timer(following["about"])})
+        await app.runner.quiet()
+        following = await app.runner.next_timer()
+    clock.forward(max(0, target - clock.now()))
+    await app.runner.fire_due()
+    return fired
+
+
+def _candidates(tx: Tx) -> list[Row]:
+    return [t for t in tx.find(Thread, {"kind": "person"}) if people.is_candidate(tx, t["tenant_id"], t["person_id"])]
+
+
+def _journals(app: App, tx: Tx) -> list[dict[str, Any]]:
+    """Every conversation with its journal, as `parley replay` would print it."""
+    found: list[dict[str, Any]] = []
+    for row in tx.find(Conversation, {"tenant_id": app.tenant_id}, "opened_at,id"):
+        conv = load_conversation(tx, app.keys, row)
+        person = cast_row(tx, row["thread_id"])["person_id"]
+        who = people.name_of(tx, app.keys, app.tenant_id, person)
+        entries = [{"n": n, **e.to_json()} for n, e in enumerate(conv.journal.entries, 1)]
+        flow = f"{row['flow']}/v{row['flow_version']}"
+        found.append({"id": row["id"], "flow": flow, "who": who, "state": row["state"], "entries": entries})
+    return found
+
+
+def _json(data: object) -> Response:
+    return Response(orjson.dumps(data), media_type="application/json")

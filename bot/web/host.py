@@ -1,0 +1,114 @@
+"""One ASGI application that serves everything: pages, chats, health and metrics."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from adapters.web.app import router as chat_router
+from bot import metrics
+from bot.app import App
+from bot.log import get
+from bot.store.store import StoreUnavailable
+from bot.web import pages
+
+log = get("web")
+_CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+_HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_UNAVAILABLE = "I can't store anything at the moment, so I haven't taken that in. It stays here on your page and is sent again by itself."
+
+
+def host(app: App, *extra: APIRouter) -> FastAPI:
+    """The web application of a wired `App`; it starts and stops the app with itself."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await app.start()
+        yield
+        await app.stop()
+
+    version = pages.asset_version()
+    web = FastAPI(title="Parley", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    web.include_router(chat_router(app.web))
+    web.include_router(pages.router(app, version))
+    web.include_router(_health(app))
+    for router in extra:
+        web.include_router(router)
+    web.mount("/static", StaticFiles(directory=pages.HERE / "static"), "static")
+    web.add_middleware(_Headers)
+    _errors(web, version)
+    return web
+
+
+class _Headers:
+    """Security headers on every answer, without touching a streamed body."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        self.app = app
+        self.headers = [(k.lower().encode(), v.encode()) for k, v in _HEADERS.items()]
+
+    async def __call__(self, scope: dict[str, object], receive: object, send: Callable[..., Awaitable[None]]) -> None:
+        async def with_headers(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *self.headers]}  # type: ignore[misc]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _health(app: App) -> APIRouter:
+    api = APIRouter(tags=["operation"])
+
+    async def healthy() -> Response:
+        """200 while the database answers."""
+        await app.store.read(lambda tx: tx.find_any())
+        return JSONResponse({"status": "ok", "now": app.clock.now()})
+
+    async def numbers() -> Response:
+        """Prometheus metrics."""
+        return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+
+    api.add_api_route("/healthz", healthy, methods=["GET"])
+    api.add_api_route("/metrics", numbers, methods=["GET"])
+    return api
+
+
+def _errors(web: FastAPI, version: str) -> None:
+    """Every error is a kind sentence with what to do: JSON for the interface, a page for people."""
+
+    async def answered(request: Request, status: int, code: str, message: str) -> Response:
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": {"code": code, "message": message}}, status)
+        return pages.problem(version, status, "That didn't work", message)
+
+    async def refused(request: Request, problem: HTTPException) -> Response:
+        detail = (
+            problem.detail if isinstance(problem.detail, dict) else {"code": "error", "message": str(problem.detail)}
+        )
+        return await answered(request, problem.status_code, detail["code"], detail["message"])
+
+    async def missing(request: Request, problem: Exception) -> Response:
+        return await answered(
+            request, 404, "not_found", "There is nothing at this address. Please check the link you followed."
+        )
+
+    async def malformed(request: Request, problem: RequestValidationError) -> Response:
+        where = ", ".join(".".join(str(p) for p in e["loc"][1:]) + f" ({e['msg']})" for e in problem.errors()[:3])
+        return await answered(request, 422, "malformed", f"I couldn't read that request: {where}.")
+
+    async def unavailable(request: Request, problem: StoreUnavailable) -> Response:
+        log.error("store_unavailable")
+        return await answered(request, 503, "unavailable", _UNAVAILABLE)
+
+    web.add_exception_handler(404, missing)  # pyright: ignore
+    web.add_exception_handler(HTTPException, refused)  # pyright: ignore
+    web.add_exception_handler(RequestValidationError, malformed)  # pyright: ignore
+    web.add_exception_handler(StoreUnavailable, unavailable)  # pyright: ignore

@@ -1,0 +1,179 @@
+"""Server-rendered pages: the invitation, the candidate's chat, the team's room, the transcript."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from adapters.web.app import COOKIE, refuse
+from bot import hiring, people, posts
+from bot.app import App
+from bot.people import SESSION_DAYS, Refused, Visitor
+from bot.store.store import Row, Tx
+from bot.web import export, transcript
+from flows.cards import to_json as card_json
+from flows.words import pages_en as words
+
+HERE = Path(__file__).resolve().parent
+_templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(["html"]))
+
+
+def asset_version() -> str:
+    """Changes whenever a style sheet or a script does, so that no browser keeps an old one."""
+    files = sorted(p for p in (HERE / "static").rglob("*") if p.is_file())
+    return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:10]
+
+
+def page(name: str, version: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render one template."""
+    return HTMLResponse(_templates.get_template(name).render(asset_version=version, **context), status)
+
+
+def problem(version: str, status: int, title: str, message: str, remedy: str = "") -> HTMLResponse:
+    """A page that says what is wrong and what to do."""
+    return page("problem.html", version, status, title=title, message=message, remedy=remedy)
+
+
+def router(app: App, version: str) -> APIRouter:
+    """All pages. A page that needs a session shows a kind page without one."""
+    api = APIRouter(include_in_schema=False)
+
+    async def visitor(request: Request) -> Visitor | None:
+        secret = request.cookies.get(COOKIE, "")
+        return await app.port.caller(secret) if secret else None
+
+    def sign_in(where: str, secret: str) -> Response:
+        answer = RedirectResponse(where, 303)
+        secure = app.settings.public_url.startswith("https://")
+        answer.set_cookie(
+            COOKIE, secret, max_age=SESSION_DAYS * 86_400, httponly=True, samesite="lax", secure=secure, path="/"
+        )
+        return answer
+
+    async def invitation(token: str, request: Request) -> Response:
+        """Looking never uses a link up: link previews look too."""
+        link = await app.store.read(lambda tx: people.look_at_link(tx, token, app.clock.now()))
+        known = await visitor(request)
+        if known is not None and isinstance(link, Refused) and link.code == "used" and known.role == "candidate":
+            return RedirectResponse("/chat", 303)
+        context = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token, "problem": None}
+        if isinstance(link, Refused):
+            return page("invite.html", version, 200 if link.code == "used" else 404, **{**context, "problem": link.say})
+        if link["purpose"] == "member":
+            return page(
+                "problem.html",
+                version,
+                title=words.SIGN_IN,
+                message=words.SIGN_IN_TEXT,
+                remedy="",
+                action=f"/i/{token}",
+            )
+        role = await app.store.read(lambda tx: _role_of(tx, link))
+        return page("invite.html", version, **{**context, **role})
+
+    async def begin(token: str, request: Request) -> Response:
+        used = await app.store.commit(lambda tx: _redeem(app, tx, token))
+        if isinstance(used, Refused):
+            known = await visitor(request)
+            if used.code == "used" and known is not None and known.role == "candidate":
+                return RedirectResponse("/chat", 303)
+            context = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token}
+            return page("invite.html", version, 409 if used.code == "used" else 404, **context, problem=used.say)
+        link, secret = used
+        return sign_in("/team" if link["purpose"] == "member" else "/chat", secret)
+
+    async def chat(request: Request) -> Response:
+        who = await visitor(request)
+        if who is None:
+            return problem(version, 401, words.SIGNED_OUT, words.SIGNED_OUT_CANDIDATE)
+        role = await app.store.read(lambda tx: _own_role(tx, who))
+        return page("chat.html", version, company=app.settings.company, role_title=role, thread_id=who.thread_id)
+
+    async def team(request: Request) -> Response:
+        who = await visitor(request)
+        if who is None or who.role == "candidate" or not who.channels:
+            return problem(version, 401, words.SIGNED_OUT, words.SIGNED_OUT_TEAM)
+        channel_id, channel_name = who.channels[0]
+        context = {
+            "me_name": who.name,
+            "thread_id": who.thread_id,
+            "channel_id": channel_id,
+            "channel_name": channel_name,
+        }
+        return page("team.html", version, **context)
+
+    async def review(interview_id: str, request: Request) -> Response:
+        who = await visitor(request)
+        found = await app.store.read(lambda tx: _review(app, tx, who, interview_id)) if who else None
+        if found is None:
+            return problem(version, 404, words.NOT_HERE, words.NOT_HERE_TEXT)
+        return page("review.html", version, **found)
+
+    async def download(interview_id: str, request: Request) -> Response:
+        """Everything about one interview as JSON, for recruiters and for the candidate's own copy."""
+        who = await _bearer_or_cookie(app, request)
+        found = await app.store.read(lambda tx: export.interview(app, tx, who, interview_id)) if who else None
+        if found is None:
+            raise refuse(404, "not_found", words.NOT_HERE_TEXT)
+        return Response(export.dumps(found), media_type="application/json")
+
+    api.add_api_route("/i/{token}", invitation, methods=["GET"])
+    api.add_api_route("/i/{token}", begin, methods=["POST"])
+    api.add_api_route("/chat", chat, methods=["GET"])
+    api.add_api_route("/team", team, methods=["GET"])
+    api.add_api_route("/review/{interview_id}", review, methods=["GET"])
+    api.add_api_route(
+        "/api/v1/interviews/{interview_id}/export",
+        download,
+        methods=["GET"],
+        include_in_schema=True,
+        tags=["interviews"],
+    )
+    return api
+
+
+async def _bearer_or_cookie(app: App, request: Request) -> Visitor | None:
+    bearer = request.headers.get("authorization", "")
+    secret = bearer[7:] if bearer.startswith("Bearer ") else request.cookies.get(COOKIE, "")
+    return await app.port.caller(secret) if secret else None
+
+
+def _redeem(app: App, tx: Tx, token: str) -> tuple[Row, str] | Refused:
+    return people.redeem(tx, app.ids, token, app.clock.now())
+
+
+def _role_of(tx: Tx, link: Row) -> dict[str, Any]:
+    interview = hiring.get_interview(tx, link["tenant_id"], link["interview_id"])
+    requisition = hiring.get_requisition(tx, link["tenant_id"], interview["requisition_id"])
+    return {"role_title": requisition["title"], "minutes": hiring.kit_of(requisition).minutes}
+
+
+def _own_role(tx: Tx, who: Visitor) -> str:
+    interview = people.interview_of(tx, who.tenant_id, who.person_id)
+    return hiring.get_requisition(tx, who.tenant_id, interview["requisition_id"])["title"] if interview else ""
+
+
+def may_read(tx: Tx, who: Visitor, interview: Row) -> bool:
+    """The panel, recruiters and admins of the requisition; never the candidate and never a stranger."""
+    return people.may(tx, who.tenant_id, interview["requisition_id"], who.person_id, "panelist", "recruiter", "admin")
+
+
+def _review(app: App, tx: Tx, who: Visitor, interview_id: str) -> dict[str, Any] | None:
+    try:
+        interview = hiring.get_interview(tx, who.tenant_id, interview_id)
+    except LookupError:
+        return None
+    if not may_read(tx, who, interview):
+        return None
+    state = posts.panel_state(tx, app.keys, interview)
+    return {
+        "candidate_name": state.candidate,
+        "role_title": state.role,
+        "status": words.STATUS.get(state.status, state.status),
+        "items": transcript.items(tx, app.keys, interview, state.candidate),
+        "revealed": state.revealed,
+        "cards": [card_json(posts.channel_post(state))] if state.revealed else [],
+    }

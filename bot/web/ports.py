@@ -1,0 +1,183 @@
+"""What the web adapter needs of the bot: sessions, who may read what, history, and the inbox."""
+
+import time
+from typing import Any, cast
+
+from adapters.contract import Outgoing
+from adapters.web import render
+from adapters.web.app import Caller, WebAdapter, refuse
+from adapters.web.parse import EditedIn, RemovedIn, SaidIn, TappedIn, happening
+from bot import people
+from bot.clock import Clock
+from bot.inbox import Intake, utterance_id
+from bot.keyring import Keyring
+from bot.mail import Mail
+from bot.outbox import Deliverer, outgoing
+from bot.people import Visitor
+from bot.store.rows import Conversation, Outbox, Thread, Utterance
+from bot.store.store import Lru, Row, Store, Tx
+from flows.engine import Waiting
+
+_SESSIONS = 4096
+_SESSION_SECONDS = 5.0
+
+
+class WebPort:
+    """See `adapters.web.app.Port`."""
+
+    def __init__(
+        self, store: Store, keys: Keyring, clock: Clock, intake: Intake, outbox: Deliverer, adapter: WebAdapter
+    ) -> None:
+        self.store, self.keys, self.clock, self.intake, self.outbox, self.adapter = (
+            store,
+            keys,
+            clock,
+            intake,
+            outbox,
+            adapter,
+        )
+        # A short memory of who is who: a session that was revoked is refused a few seconds later at most.
+        self._callers: Lru[tuple[float, Visitor]] = Lru(_SESSIONS)
+        self._kinds: Lru[str] = Lru(_SESSIONS * 4)
+        self._names: Lru[str] = Lru(_SESSIONS)
+
+    async def caller(self, secret: str) -> Visitor | None:
+        known = self._callers.take(secret)
+        if known is not None and time.monotonic() - known[0] < _SESSION_SECONDS:
+            return known[1]
+        found = await self.store.read(lambda tx: people.visitor(tx, self.keys, secret, self.clock.now()))
+        if found is not None:
+            self._callers.keep(secret, (time.monotonic(), found))
+        return found
+
+    async def kind_of(self, caller: Caller, thread_id: str) -> str | None:
+        """A person's own chat, or a channel they are in; anything else does not exist for them."""
+        if thread_id == caller.thread_id:
+            return "person"
+        return "channel" if thread_id in {c for c, _ in caller.channels} else None
+
+    def title_of(self, caller: Caller, thread_id: str) -> str:
+        return dict(caller.channels).get(thread_id, "Parley")
+
+    def kick(self, thread_id: str) -> None:
+        self.outbox.kick(thread_id)
+
+    # -- receiving ----------------------------------------------------------------------------------
+
+    async def receive(self, caller: Caller, thread_id: str, kind: str, event: Any) -> dict[str, str]:
+        """Give one event to the inbox; field errors come back."""
+        at, u = self.clock.now(), utterance_id(thread_id, event.id)
+        data: dict[str, Any] = {"event": happening(event, u)}
+        letter = "happening"
+        if isinstance(event, SaidIn):
+            data["asked"] = event.asked
+            if kind == "channel":
+                letter, data["event"]["reply_to"] = "said", event.reply_to
+            elif caller.role != "candidate" and event.text.lstrip().startswith("/"):
+                letter = "command"
+        elif isinstance(event, TappedIn) and kind == "channel":
+            letter = "tapped"
+        elif isinstance(event, EditedIn | RemovedIn):
+            await self._must_own(caller, thread_id, event.target)
+        mail = Mail(caller.tenant_id, "web", f"{thread_id}/{event.id}", thread_id, letter, at, data, caller.person_id)
+        receipt = await self.intake.receive(mail)
+        if receipt.new and isinstance(event, SaidIn):
+            self._echo(caller, thread_id, u, event, at)
+        return receipt.reply
+
+    def _echo(self, caller: Caller, thread_id: str, u: str, event: SaidIn, at: int) -> None:
+        if not self.adapter.ready(thread_id):
+            return
+        row: Row = {"id": u, "at": at, "seq": self.intake.last_seq(thread_id), "reply_to": event.reply_to}
+        own = thread_id == caller.thread_id
+        message = render.utterance(
+            row, event.text, caller.name, own, editable=own and caller.role == "candidate", edited=False
+        )
+        self.adapter.echo(thread_id, {**message, "event": event.id, "by": caller.person_id})
+
+    async def _must_own(self, caller: Caller, thread_id: str, target: str) -> None:
+        where = {"tenant_id": caller.tenant_id, "id": target, "version": 0}
+        rows = await self.store.read(lambda tx: tx.find(Utterance, where))
+        if not rows or rows[0]["thread_id"] != thread_id or rows[0]["person_id"] != caller.person_id:
+            raise refuse(404, "not_found", "There is no such message of yours here.")
+
+    # -- showing ------------------------------------------------------------------------------------
+
+    async def asked(self, tenant_id: str, thread_id: str) -> dict[str, Any] | None:
+        waiting = await self.intake.waiting(tenant_id, thread_id)
+        return None if waiting is None else asked_json(waiting)
+
+    async def card_of(self, tenant_id: str, message_id: str) -> dict[str, Any] | None:
+        return await self.store.read(lambda tx: self._card_of(tx, tenant_id, message_id))
+
+    async def history(self, caller: Caller, thread_id: str, after: int) -> list[dict[str, Any]]:
+        """What was shown in a chat after a position, each message in its newest state."""
+        return await self.store.read(lambda tx: self._history(tx, caller, thread_id, after))
+
+    def _card_of(self, tx: Tx, tenant_id: str, message_id: str) -> dict[str, Any] | None:
+        row = tx.one(Outbox, tenant_id=tenant_id, id=message_id)
+        if row is None or row["body"] is None:
+            return None
+        self.keys.load(tx, tenant_id, row["subject_id"])
+        return cast("dict[str, Any]", self.keys.open(tenant_id, row["subject_id"], row["body"]))
+
+    def _history(self, tx: Tx, caller: Caller, thread_id: str, after: int) -> list[dict[str, Any]]:
+        where = {"tenant_id": caller.tenant_id, "thread_id": thread_id}
+        box = [r for r in tx.find(Outbox, where, "seq") if r["state"] == "sent"]
+        thread = tx.one(Thread, tenant_id=caller.tenant_id, id=thread_id)
+        shown = self._messages(tx, box, after)
+        shown += self._utterances(tx, caller, cast("Row", thread), tx.find(Utterance, where, "seq,version"), after)
+        return sorted(shown, key=lambda m: m["seq"])
+
+    def _messages(self, tx: Tx, box: list[Row], after: int) -> list[dict[str, Any]]:
+        """Messages with the edits that were made to them folded in; an edit counts as news of its message."""
+        sends: dict[str, Outgoing] = {}
+        latest: dict[str, int] = {}
+        news: dict[str, dict[str, Any]] = {}
+        for row in box:
+            self.keys.load(tx, row["tenant_id"], row["subject_id"])
+            out = outgoing(self.keys, row)
+            if row["act"] == "send":
+                sends[out.id], news[out.id], latest[out.id] = out, render.message(out), out.seq
+            elif out.target in sends:
+                card = out.card if out.card is not None else news[out.target]["card"]
+                news[out.target] = {**render.update(out, card), "seq": sends[out.target].seq}
+                latest[out.target] = out.seq
+        return [
+            {**m, "seq": latest[i]} if after and sends[i].seq <= after else m
+            for i, m in news.items()
+            if latest[i] > after
+        ]
+
+    def _utterances(self, tx: Tx, caller: Caller, thread: Row, rows: list[Row], after: int) -> list[dict[str, Any]]:
+        newest: dict[str, tuple[Row, Row]] = {}
+        for row in rows:
+            newest[row["id"]] = (newest[row["id"]][0] if row["id"] in newest else row, row)
+        open_parts = self._open_parts(tx, thread)
+        shown: list[dict[str, Any]] = []
+        for first, last in newest.values():
+            if last["seq"] <= after or last["body"] is None:
+                continue
+            self.keys.load(tx, last["tenant_id"], last["subject_id"])
+            text = cast("str", self.keys.open(last["tenant_id"], last["subject_id"], last["body"]))
+            own = first["person_id"] == caller.person_id
+            who = people.name_of(tx, self.keys, first["tenant_id"], first["person_id"])
+            editable = own and (first["conversation_id"], first["step"]) in open_parts
+            shown.append(render.utterance(first, text, who, own, editable, last is not first))
+        return shown
+
+    def _open_parts(self, tx: Tx, thread: Row) -> set[tuple[str, str]]:
+        """Conversation and step of the answers that have not been sent off yet."""
+        rows = tx.find(Conversation, {"tenant_id": thread["tenant_id"], "thread_id": thread["id"]})
+        return {(r["id"], r["step"]) for r in rows if r["state"] != "ended" and r["step"]}
+
+
+def asked_json(waiting: Waiting) -> dict[str, Any]:
+    """What a chat waits for, as the page shows it beside the composer."""
+    tools = [{"id": o.id, "label": o.label, "style": o.style} for o in waiting.tools]
+    done = (
+        None
+        if waiting.done is None
+        else {"id": waiting.done.id, "label": waiting.done.label, "style": waiting.done.style}
+    )
+    return {"token": waiting.token, "answering": waiting.answering, "done": done, "tools": tools, "hint": waiting.hint}

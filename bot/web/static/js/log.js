@@ -1,0 +1,142 @@
+// The log of a chat: messages by id, day lines, staying at the end, and own bubbles that wait for the server.
+
+import { h, icon } from "./dom.js";
+import { renderDay, renderMessage } from "./message.js";
+
+const NEAR = 120; // px from the end that still count as "reading along"
+
+/** @returns the log; see each method. `env` goes to renderMessage; `busyOf(message)` tells what is on its way. */
+export function createLog({ title, level, now, env, busyOf }) {
+  const items = new Map(); // id -> {message, el, pending, asked, previous, server}
+  const order = [];
+  const list = h("div", { class: "log__list" });
+  const scroller = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": title, "aria-busy": "true", tabindex: 0 }, list);
+  const jump = h("button", { type: "button", class: "btn log__jump", hidden: true, onclick: () => toEnd() }, "New messages", icon("chevron"));
+  const el = h("div", { class: "log__frame" }, scroller, jump);
+  const full = { ...env, level };
+
+  const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+  /** To the newest words; a message higher than the window is shown from its beginning. */
+  const toEnd = () => {
+    const last = order.at(-1)?.el;
+    const tall = last && last.offsetHeight > scroller.clientHeight;
+    scroller.scrollTop = tall ? last.offsetTop - list.offsetTop : scroller.scrollHeight;
+    jump.hidden = true;
+  };
+  let following = true;
+  scroller.addEventListener("scroll", () => {
+    following = atEnd();
+    if (following) jump.hidden = true;
+  });
+  new ResizeObserver(() => following && toEnd()).observe(scroller);
+  const keepDown = () => following && toEnd();
+
+  function draw(item) {
+    const view = { ...item, parent: item.message.reply_to ? items.get(item.message.reply_to)?.message : null, busy: busyOf(item.message) };
+    const fresh = renderMessage(view, full);
+    const focused = item.el?.contains(document.activeElement) ? focusKey(item.el) : null;
+    item.el?.replaceWith(fresh);
+    item.el = fresh;
+    if (focused !== null) refocus(fresh, focused);
+    keepDown();
+    return fresh;
+  }
+
+  /** Someone on the keyboard must not be thrown to the top of the page when the button they pressed is gone. */
+  function refocus(fresh, position) {
+    const control = fresh.querySelectorAll("button, input, textarea, select")[position];
+    (control ?? fresh.querySelector("[tabindex]") ?? scroller).focus({ preventScroll: true });
+  }
+
+  function add(message, { pending = false, asked = null }) {
+    const previous = order.at(-1) ?? null;
+    const sameDay = previous && new Date(previous.message.at).toDateString() === new Date(message.at).toDateString();
+    if (!sameDay) list.append(renderDay(message.at, now()));
+    const item = { message, pending, asked, previous: sameDay ? previous.message : null, el: null, server: message };
+    items.set(message.id, item);
+    order.push(item);
+    list.append(draw(item));
+    if (message.from === "me") toEnd();
+    else if (!following) jump.hidden = false;
+    else keepDown();
+    return item.el;
+  }
+
+  /** Merge `part` into a message and draw it again, unless nothing a reader sees has changed. */
+  function change(id, part) {
+    const item = items.get(id);
+    if (!item || !part) return null;
+    const before = JSON.stringify(item.message);
+    item.message = { ...item.message, ...part };
+    if (part.id) item.server = part;
+    return JSON.stringify(item.message) === before && !busyOf(item.message) && !item.el.querySelector(".is-busy") ? item.el : draw(item);
+  }
+
+  /** A message of ours came back: the oldest waiting bubble with these words becomes it. False if there is none. */
+  function adopt(message) {
+    const mine = order.find((i) => i.waits && (i.message.id === message.id || message.event === i.message.id || i.message.text === message.text));
+    if (!mine) return false;
+    items.delete(mine.message.id);
+    Object.assign(mine, { message, server: message, pending: false, waits: false });
+    items.set(message.id, mine);
+    draw(mine);
+    return true;
+  }
+
+  const addOwn = (message, options) => {
+    const el = add(message, options);
+    if (options.pending) items.get(message.id).waits = true;
+    return el;
+  };
+
+  return {
+    el,
+    add: addOwn,
+    change,
+    adopt,
+    toEnd,
+    keepDown,
+    has: (id) => items.has(id),
+    get: (id) => items.get(id)?.message,
+    item: (id) => items.get(id)?.el,
+    original: (id) => items.get(id)?.server,
+    /** The server has it: the "sending" mark goes. */
+    settle(id) {
+      const item = items.get(id);
+      if (item?.pending) draw(Object.assign(item, { pending: false }));
+    },
+    drop(id) {
+      const item = items.get(id);
+      item?.el.remove();
+      items.delete(id);
+      order.splice(order.indexOf(item), item ? 1 : 0);
+    },
+    /** Draw the messages that ask with this token again (their buttons grey out, or come back). */
+    refresh(token) {
+      for (const item of order) if (item.message.token === token && item.message.card) draw(item);
+    },
+    refreshPending() {
+      for (const item of order) if (item.pending) draw(item);
+    },
+    /** Whether something of ours was said since the question with this token was put. */
+    repliedTo(token) {
+      const from = order.findLastIndex((i) => i.message.token === token);
+      return order.some((i, at) => i.message.from === "me" && i.message.state !== "gone" && (i.asked === token || (from >= 0 && at > from)));
+    },
+    /** Fill in history without reading all of it out. */
+    quietly(work) {
+      scroller.setAttribute("aria-busy", "true");
+      work();
+      toEnd();
+      requestAnimationFrame(() => {
+        toEnd();
+        scroller.setAttribute("aria-busy", "false");
+      });
+    },
+  };
+}
+
+/** Which control of the element has the focus, by position. */
+function focusKey(el) {
+  return [...el.querySelectorAll("button, input, textarea, select")].indexOf(document.activeElement);
+}

@@ -1,0 +1,85 @@
+"""The transcript of an interview, question by question, each bubble with the wordings it had."""
+
+import datetime as dt
+from typing import Any, cast
+
+import orjson
+
+from bot import hiring
+from bot.keyring import Keyring
+from bot.store.rows import Conversation, FactRow, Outbox, Utterance
+from bot.store.store import Row, Tx
+from bot.work.reading import counted_wordings
+
+
+def at_text(at: int) -> str:
+    """An instant as the page shows it, in UTC."""
+    return f"{dt.datetime.fromtimestamp(at / 1000, dt.UTC):%H:%M}"
+
+
+def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[str, Any]]:
+    """Questions of the kit as headings, below each what Parley asked and the candidate wrote, in order.
+
+    `{"kind": question|probe|answer|aside, "id", "who", "text", "at_text", "versions", "skipped"}` each.
+    """
+    tenant_id, subject = interview["tenant_id"], interview["candidate_id"]
+    keys.load(tx, tenant_id, subject)
+    kit = hiring.kit_of(hiring.get_requisition(tx, tenant_id, interview["requisition_id"]))
+    where = {"tenant_id": tenant_id, "interview_id": interview["id"]}
+    talks = {c["id"] for c in tx.find(Conversation, {**where, "flow": "interview"})}
+    counted = counted_wordings(tx, keys, interview)
+    skipped = _skipped(tx, where)
+    lines = _asked(tx, keys, where, talks) + _said(tx, keys, where, talks, counted, candidate)
+    lines.sort(key=lambda x: x["seq"])
+    shown: list[dict[str, Any]] = []
+    for q in kit.questions:
+        shown.append(_item("question", f"q-{q.id}", "Parley", q.ask, "") | {"skipped": q.id in skipped})
+        own = [x for x in lines if _belongs(x["step"], q.id)]
+        shown += [x for x in own if not (x["kind"] == "probe" and x["text"] == q.ask)]
+    return shown
+
+
+def _belongs(step: str, question: str) -> bool:
+    base = step.partition("@")[0].partition("#")[0]
+    return (
+        base == question or base.startswith(f"{question}.") or (base.startswith("end.anew") and f".{question}" in step)
+    )
+
+
+def _skipped(tx: Tx, where: Row) -> set[str]:
+    facts = tx.find(FactRow, {**where, "name": "submitted"}, "at")
+    return {a["question"] for a in orjson.loads(facts[-1]["data"])["answers"] if a["skipped"]} if facts else set()
+
+
+def _item(kind: str, id: str, who: str, text: str, at: str) -> dict[str, Any]:
+    return {"kind": kind, "id": id, "who": who, "text": text, "at_text": at, "versions": [], "skipped": False}
+
+
+def _asked(tx: Tx, keys: Keyring, where: Row, talks: set[str]) -> list[dict[str, Any]]:
+    """Follow-ups and clarifications that the candidate was shown."""
+    found: list[dict[str, Any]] = []
+    for row in tx.find(Outbox, {**where, "act": "send"}, "seq"):
+        if row["conversation_id"] in talks and row["body"] is not None and not row["step"].startswith("~"):
+            card = cast("dict[str, Any]", keys.open(row["tenant_id"], row["subject_id"], row["body"]))
+            item = _item("probe", row["id"], "Parley", card.get("text", ""), at_text(row["at"]))
+            if card.get("answering") or ".say" in row["step"] or row["step"].endswith(".told"):
+                found.append({**item, "seq": row["seq"], "step": row["step"]})
+    return found
+
+
+def _said(
+    tx: Tx, keys: Keyring, where: Row, talks: set[str], counted: dict[str, str], candidate: str
+) -> list[dict[str, Any]]:
+    """What the candidate wrote: the wording that counted, and the others it had."""
+    wordings: dict[str, list[Row]] = {}
+    for row in tx.find(Utterance, where, "seq,version"):
+        if row["conversation_id"] in talks and row["body"] is not None:
+            wordings.setdefault(row["id"], []).append(row)
+    found: list[dict[str, Any]] = []
+    for u, rows in wordings.items():
+        texts = [(cast("str", keys.open(r["tenant_id"], r["subject_id"], r["body"])), r["at"]) for r in rows]
+        text = counted.get(u, texts[-1][0])
+        item = _item("answer" if u in counted else "aside", u, candidate, text, at_text(rows[0]["at"]))
+        item["versions"] = [{"text": t, "at_text": at_text(at)} for t, at in texts if t != text]
+        found.append({**item, "seq": rows[0]["seq"], "step": rows[0]["step"]})
+    return found

@@ -1,0 +1,148 @@
+"""What may be shown to a person, without a platform. An adapter chooses the widget.
+
+A card is a value: it says meaning ("these are the options"), never looks. All text is plain text;
+candidate text in it is data, and the adapter escapes it.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Tone = Literal["plain", "question", "aside", "notice", "done", "kind_error"]
+Status = Literal["found", "unclear", "missing", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing a person can choose. `id` is short and opaque; `hint` explains it where there is room."""
+
+    id: str
+    label: str
+    style: Literal["plain", "primary", "danger", "quiet"] = "plain"
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled line: a table row, a field of an embed, a bold line."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to fill in. `scale` and `choice` take the id of one of `options`."""
+
+    key: str
+    label: str
+    kind: Literal["line", "text", "choice", "scale"] = "line"
+    options: tuple[Option, ...] = ()
+    required: bool = True
+    help: str = ""
+    value: str = ""
+    max_length: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's own words, with the place they can be read in context."""
+
+    text: str
+    who: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One cell of a heat map: what evidence there is for one indicator."""
+
+    label: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One competency in a revealed scorecard: the people's levels beside the machine's evidence.
+
+    `levels` maps a rater's name to a level 1-5 (None: "no basis to rate"). `machine` is a short
+    phrase ("3 of 4 indicators found", "3 (band 2-3, stable)", "not scored: too short").
+    """
+
+    title: str
+    levels: tuple[tuple[str, int | None], ...]
+    machine: str
+    marks: tuple[Mark, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()  # rater -> the reason they gave
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go: a page of Parley's own, or a document the team named."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message. At most one of `options` and `fields` is set; everything is optional but text.
+
+    `answering` is True where free text is an answer too (the composer is the main control).
+    """
+
+    text: str
+    title: str = ""
+    tone: Tone = "plain"
+    options: tuple[Option, ...] = ()
+    rows: tuple[Row, ...] = ()
+    fields: tuple[Field, ...] = ()
+    submit: str = ""
+    quotes: tuple[Quote, ...] = ()
+    scores: tuple[Score, ...] = ()
+    links: tuple[Link, ...] = ()
+    progress: tuple[int, int] | None = None
+    answering: bool = False
+    foot: str = ""
+
+
+def to_json(card: Card) -> dict[str, Any]:
+    """A card as plain JSON; empty parts are left out, so that a stored card stays small."""
+    return {
+        k: v for k, v in asdict(card).items() if v not in ((), "", None, False) and not (k == "tone" and v == "plain")
+    }
+
+
+def from_json(data: dict[str, Any]) -> Card:
+    """The inverse of `to_json`."""
+    d = dict(data)
+    if "options" in d:
+        d["options"] = tuple(Option(**o) for o in d["options"])
+    if "rows" in d:
+        d["rows"] = tuple(Row(**r) for r in d["rows"])
+    if "fields" in d:
+        d["fields"] = tuple(
+            Field(**{**f, "options": tuple(Option(**o) for o in f.get("options", ()))}) for f in d["fields"]
+        )
+    if "quotes" in d:
+        d["quotes"] = tuple(Quote(**q) for q in d["quotes"])
+    if "links" in d:
+        d["links"] = tuple(Link(**x) for x in d["links"])
+    if "scores" in d:
+        d["scores"] = tuple(_score(s) for s in d["scores"])
+    if d.get("progress") is not None:
+        d["progress"] = (d["progress"][0], d["progress"][1])
+    return Card(**d)
+
+
+def _score(s: dict[str, Any]) -> Score:
+    return Score(
+        title=s["title"],
+        levels=tuple((n, v) for n, v in s["levels"]),
+        machine=s["machine"],
+        marks=tuple(Mark(**m) for m in s.get("marks", ())),
+        quotes=tuple(Quote(**q) for q in s.get("quotes", ())),
+        missing=tuple(s.get("missing", ())),
+        notes=tuple((n, v) for n, v in s.get("notes", ())),
+    )

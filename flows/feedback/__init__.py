@@ -1,0 +1,1 @@
+"""What the candidate hears afterwards: their strengths in their own words, and one thing to grow."""

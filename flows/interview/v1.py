@@ -1,0 +1,265 @@
+"""The interview: a warm-up, the kit's questions with a few follow-ups, the candidate's own, a last look.
+
+Nothing here judges. Follow-ups and clarifications are asked of the world (`call`) and come back as values;
+what leaves is ids of utterances, never words. A step of a question has the question's id as its key; all
+others have a dotted key of their own, so that a kit may call its questions anything.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.cards import Card
+from flows.kits.model import Kit, Question
+from flows.requests import (
+    Broadcast,
+    ChooseProbe,
+    Clarification,
+    Clarify,
+    EarlierClarifications,
+    FollowUp,
+)
+from flows.steps import DAY, HOUR, MINUTE, SECOND, Answer, Hear, Patience, call, choose, hear, note, say
+from flows.steps import Question as AskedBack
+from flows.words import interview_en as words
+from flows.words.legal_en import AI_AGAIN
+
+ROLE = "role"  # what `Clarify` is asked about when the candidate asks about the job and not about a question
+NUDGE = 10 * MINUTE
+NEVER = Patience(0, 0)
+MOST_FOLLOW_UPS = 2  # scoring.md, section 1
+
+
+@dataclass(slots=True)
+class Told:
+    """One question's answer so far."""
+
+    question: Question
+    words: tuple[tuple[str, str], ...] = ()
+    follow_ups: list[tuple[str, tuple[str, ...]]] = field(default_factory=lambda: [])
+    ai: str = ""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(u for u, _ in self.words)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(t for _, t in self.words)
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"question", "utterances", "follow_ups": [{"indicator", "utterances"}], "skipped", "ai"}`: ids only.
+
+        ai: "none", "some" or "much", as the candidate said where the question asks; else empty.
+        """
+        return {
+            "question": self.question.id,
+            "utterances": list(self.ids),
+            "follow_ups": [{"indicator": i, "utterances": list(us)} for i, us in self.follow_ups],
+            "skipped": not self.words,
+            "ai": self.ai,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an answer is waited for: the quiet pause that ends it, and the patience with silence."""
+
+    quiet: int
+    unhurried: bool
+
+    def patience(self, minutes: float = 0) -> Patience:
+        """Within the guide nobody is disturbed; an agreed adjustment switches every reminder off."""
+        if self.unhurried:
+            return NEVER
+        nudge = max(NUDGE, round(2 * minutes * MINUTE))
+        return Patience(nudge, nudge + 2 * HOUR)
+
+
+async def interview(
+    *,
+    kit: Kit,
+    candidate_name: str,
+    company: str,
+    role_title: str,
+    next_steps: str,
+    contact: str,
+    unhurried: bool = False,
+) -> dict[str, Any]:
+    """The whole interview; the result is `{"answers": [Told.to_json(), ...]}`, as is the fact `submitted`.
+
+    next_steps: what happens next and by when, as a sentence. unhurried: an adjustment was agreed before, so
+    no reminder is sent and no pause ends an answer. Facts: interview_began, question_shown, team_question,
+    paused, resumed, submitted.
+    """
+    manner = Manner(1000 * DAY if unhurried else kit.quiet_seconds * SECOND, unhurried)
+    await say("start.hello", AI_AGAIN.filled(company=company))
+    await say("start.how", words.how(kit.minutes, len(kit.questions), kit.quiet_seconds, unhurried))
+    await note("start.began", "interview_began")
+    await _warm_up(kit, manner)
+
+    told, spent = list[Told](), list[str]()
+    half = (len(kit.questions) + 1) // 2 if len(kit.questions) > 2 else 0
+    for n, question in enumerate(kit.questions, 1):
+        told.append(await _one_question(question, n, len(kit.questions), spent, manner))
+        if n == half:
+            await _break(company, manner)
+
+    await _their_questions(manner)
+    await _last_look(told, manner)
+    answers = [t.to_json() for t in told]
+    await note("end.submitted", "submitted", answers=answers)
+    await say("end.bye", words.thanks(candidate_name, company, next_steps, contact))
+    return {"answers": answers}
+
+
+async def _warm_up(kit: Kit, manner: Manner) -> None:
+    if kit.warm_up is None:
+        return
+    await say("warm.intro", words.WARM_UP)
+    await _listen("warm.up", ROLE, Card(kit.warm_up.ask, tone="question"), manner, manner.patience())
+    await say("warm.done", words.AFTER_WARM_UP)
+
+
+async def _one_question(question: Question, nth: int, of: int, spent: list[str], manner: Manner) -> Told:
+    """Ask one question of the kit; `spent` collects the competency of every follow-up in the interview."""
+    earlier = _says(await call(f"{question.id}.earlier", EarlierClarifications(question.id)))
+    if earlier:
+        await say(f"{question.id}.told", words.earlier(earlier))
+    await note(f"{question.id}.shown", "question_shown", question=question.id)
+    card = words.question(question.ask, question.ai_use, nth, of)
+    patience = manner.patience(question.answer.guide_minutes + question.answer.think_minutes)
+    answer = await _listen(question.id, question.id, card, manner, patience)
+    if answer is None:
+        await say(f"{question.id}.skipped", words.SKIPPED)
+        return Told(question)
+    kept = Told(question, answer.utterances)
+    await _follow_ups(kept, spent, manner, patience)
+    if question.ai_use == "disclose":
+        used = [words.AI_NONE, words.AI_SOME, words.AI_MUCH]
+        kept.ai = await choose(f"{question.id}.ai", words.ai_used(), used, patience=manner.patience())
+    if nth < of:
+        await say(f"{question.id}.thanks", words.acknowledged(nth))
+    return kept
+
+
+def _says(told: object) -> tuple[str, ...]:
+    """What earlier candidates were told; nothing where that can't be looked up just now."""
+    return told.says if isinstance(told, Broadcast) else ()
+
+
+async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Patience) -> None:
+    """A few follow-ups at most; how short or long an answer was changes neither their number nor their tone."""
+    question, said, asked = kept.question, kept.ids, list[str]()
+    for n in range(1, min(question.max_follow_ups, MOST_FOLLOW_UPS) + 1):
+        request = ChooseProbe(question.id, said, tuple(asked), tuple(spent))
+        probe = await call(f"{question.id}.probe#{n}", request)
+        if not isinstance(probe, FollowUp):
+            return
+        asked.append(probe.indicator)
+        spent.append(_competency(question, probe.indicator))
+        card = Card(probe.text, title=words.FOLLOW_UP, tone="question")
+        answer = await _listen(f"{question.id}.follow#{n}", question.id, card, manner, patience)
+        if answer is not None:
+            kept.follow_ups.append((probe.indicator, answer.ids))
+            said += answer.ids
+
+
+def _competency(question: Question, indicator: str) -> str:
+    return next((c for c, indicators in question.competencies.items() if indicator in indicators), "")
+
+
+async def _listen(key: str, about: str, card: Card, manner: Manner, patience: Patience) -> Answer | None:
+    """Hear an answer, however many questions back come first. None: the person skipped it."""
+    n, before = 1, tuple[str, ...]()
+    while True:
+        got = await _hear(f"{key}#{n}" if n > 1 else key, card, manner, patience, before)
+        if isinstance(got, AskedBack):
+            before = await _answer_back(f"{key}.back#{n}", about, got, manner)
+            n += 1
+            continue
+        return got if isinstance(got, Answer) else None
+
+
+def _hear(key: str, card: Card, manner: Manner, patience: Patience, before: tuple[str, ...]) -> Hear:
+    return hear(key, card, quiet=manner.quiet, begin_with=before, patience=patience)
+
+
+async def _answer_back(key: str, about: str, asked: AskedBack, manner: Manner) -> tuple[str, ...]:
+    """Answer a question back, if anybody has; the utterances that were part of the answer after all, if any."""
+    known = await call(key, Clarify(about, asked.utterance))
+    if isinstance(known, Clarification):
+        await say(f"{key}.say", words.clarified(known.say, known.by))
+        return ()
+    pass_or_part = [words.PASS, words.PART]
+    if await choose(f"{key}.whose", words.WHAT_WAS_IT, pass_or_part, patience=manner.patience()) == "part":
+        await say(f"{key}.part", words.TAKEN_AS_PART)
+        return (asked.utterance,)
+    await note(f"{key}.team", "team_question", question=about, utterance=asked.utterance)
+    await say(f"{key}.passed", words.PASSED_ON)
+    return ()
+
+
+async def _break(company: str, manner: Manner) -> None:
+    if await choose("half.way", words.HALFWAY, [words.GO_ON, words.BREAK], patience=manner.patience()) == "go":
+        return
+    await note("half.paused", "paused")
+    await choose("half.rest", words.RESTING, [words.BACK], read=lambda _: "go", patience=NEVER)
+    await note("half.resumed", "resumed")
+    await say("half.again", AI_AGAIN.filled(company=company))
+
+
+async def _their_questions(manner: Manner) -> None:
+    """What the candidate would like to know: from the kit's facts, or from the team."""
+    n, invitation, patience = 1, words.YOURS, manner.patience()
+    while await choose(f"end.yours#{n}", invitation, [words.YOURS_YES, words.YOURS_NO], patience=patience) == "ask":
+        asked = await hear(f"end.yours#{n}.ask", words.ASK_AWAY, quiet=manner.quiet, patience=patience)
+        for i, utterance in enumerate(_utterances(asked), 1):
+            await _about_the_role(f"end.yours#{n}.{i}", utterance)
+        n, invitation = n + 1, words.YOURS_MORE
+
+
+def _utterances(asked: object) -> tuple[str, ...]:
+    """With or without a question mark: here, everything that was written is a question."""
+    if isinstance(asked, AskedBack):
+        return (asked.utterance,)
+    return asked.ids if isinstance(asked, Answer) else ()
+
+
+async def _about_the_role(key: str, utterance: str) -> None:
+    known = await call(key, Clarify(ROLE, utterance))
+    if isinstance(known, Clarification):
+        await say(f"{key}.say", words.clarified(known.say, known.by))
+        return
+    await note(f"{key}.team", "team_question", question=ROLE, utterance=utterance)
+    await say(f"{key}.passed", words.TEAM_WILL_SAY)
+
+
+async def _last_look(told: list[Told], manner: Manner) -> None:
+    """Everything once more, until the person sends it off. A new answer takes the place of the earlier one."""
+    n, patience = 1, manner.patience()
+    while True:
+        look = words.look(tuple((t.question.ask, t.text) for t in told))
+        if await choose(f"end.look#{n}", look, [words.SUBMIT, words.CHANGE], patience=patience) == "submit":
+            return
+        asks = words.which(tuple(t.question.ask for t in told))
+        which = await choose(f"end.which#{n}", asks, patience=patience)
+        if which == words.KEEP.id:
+            await say(f"end.kept#{n}", words.KEPT)
+        else:
+            await _anew(f"end.anew#{n}.{told[int(which) - 1].question.id}", told[int(which) - 1], manner)
+        n += 1
+
+
+async def _anew(key: str, told: Told, manner: Manner) -> None:
+    card = words.anew(told.question.ask, told.text)
+    answer = await _listen(key, told.question.id, card, manner, manner.patience(told.question.answer.guide_minutes))
+    if answer is None:
+        await say(f"{key}.kept", words.KEPT)
+        return
+    told.words = answer.utterances
+    await say(f"{key}.replaced", words.REPLACED)
+
+
+def greet(*, company: str, **_: object) -> Card:
+    """Said first whenever the person comes back after a rest (AI disclosure on each resume)."""
+    return Card(AI_AGAIN.filled(company=company))

@@ -1,0 +1,1 @@
+"""Interview kits: competencies, anchors, indicators, questions. Pure: model and lint, no files."""

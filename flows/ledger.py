@@ -1,0 +1,139 @@
+"""The journal of one conversation, and an index over it.
+
+A journal is append-only JSON that a person can read (`parley replay` prints it):
+`{"entries": [{"key", "kind", "value", "at"}, ...], "told": {utterance id: [wording, ...]}}`.
+What was said lives in `told` (in the store: the table `utterance`); entries refer to it by id and version.
+
+Kinds of entries:
+  said            a `say` was shown                   asked     a question was put on the screen
+  part, unpart    a bubble of an answer came, was taken back
+  answer          a question was answered; a correction is a further answer with key `step@2`
+  called, result  work was asked of the world, came back
+  noted           a fact left this conversation       learned   a fact was learned by a `wait`
+  offered         words meant for another question, kept until the person says where they belong
+  reopened        an answer is being changed          unhurried patience is switched off
+  repair, repaired  an interruption (help, stop, ...) began and ended
+  nudged, parked, resumed                             silence and coming back
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a journal. `key` is the step (with `@n` for a correction), `at` milliseconds UTC."""
+
+    key: str
+    kind: str
+    value: Any
+    at: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"key": self.key, "kind": self.kind, "value": self.value, "at": self.at}
+
+
+@dataclass(slots=True)
+class Journal:
+    """Entries in order, and every wording of every utterance in this conversation."""
+
+    entries: list[Entry] = field(default_factory=lambda: [])
+    told: dict[str, list[str]] = field(default_factory=lambda: {})
+
+    def to_json(self) -> dict[str, Any]:
+        return {"entries": [e.to_json() for e in self.entries], "told": self.told}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Journal":
+        return cls([Entry(**e) for e in data["entries"]], {k: list(v) for k, v in data["told"].items()})
+
+
+class Ledger:
+    """An index over a journal plus the entries of this turn. The journal itself is never changed."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.told = dict(journal.told)
+        self.new: list[Entry] = []
+        self.by_kind: dict[tuple[str, str], Entry] = {}
+        self.versions: dict[str, int] = {}
+        self.parts: dict[str, list[str]] = {}
+        self.answered: list[str] = []
+        self.kinds: dict[str, str] = {}
+        self.offered: dict[str, str] = {}
+        self.repair: Entry | None = None
+        self.repairs = 0
+        self.parked: Entry | None = None
+        self.unhurried = False
+        self.corrected = False
+        self.nudged: set[str] = set()
+        self.last_at = 0
+        for entry in journal.entries:
+            self._index(entry)
+
+    def add(self, key: str, kind: str, value: Any, at: int) -> Entry:
+        entry = Entry(key, kind, value, at)
+        self.new.append(entry)
+        self._index(entry)
+        return entry
+
+    def _index(self, e: Entry) -> None:
+        self.by_kind[(e.key, e.kind)] = e
+        self.last_at = max(self.last_at, e.at)
+        match e.kind:
+            case "said" | "asked" | "called" | "noted" | "learned":
+                self.kinds.setdefault(e.key.partition("@")[0], e.kind)
+            case "part":
+                self.parts.setdefault(e.key, []).append(e.value)
+                self.offered.pop(e.value, None)
+            case "unpart":
+                self.parts[e.key] = [u for u in self.parts.get(e.key, []) if u != e.value]
+            case "answer":
+                base = e.key.partition("@")[0]
+                if base in self.answered:
+                    self.answered.remove(base)
+                self.answered.append(base)
+                for u in e.value.get("offered", ()) if isinstance(e.value, dict) else ():  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+                    self.offered.pop(u, None)  # pyright: ignore[reportUnknownArgumentType]
+            case "reopened":
+                self.versions[e.key] = self.versions.get(e.key, 1) + 1
+                self.corrected = True
+            case "offered":
+                self.offered[e.value["u"]] = e.value["asked"]
+            case "placed":
+                self.offered.pop(e.value, None)
+            case "repair":
+                self.repair, self.repairs = e, self.repairs + 1
+            case "repaired":
+                self.repair = None
+            case "parked":
+                self.parked = e
+            case "resumed":
+                self.parked = None
+                self.nudged.clear()
+            case "nudged":
+                self.nudged.add(e.key)
+            case "unhurried":
+                self.unhurried = True
+            case _:
+                pass
+
+    def current(self, key: str) -> str:
+        """The key under which the newest version of a step is kept: `step` or `step@2`."""
+        n = self.versions.get(key, 1)
+        return key if n == 1 else f"{key}@{n}"
+
+    def get(self, key: str, kind: str) -> Entry | None:
+        return self.by_kind.get((key, kind))
+
+    def answer(self, key: str) -> Entry | None:
+        """The newest answer to a step; None while it is open (never asked, or being changed)."""
+        return self.by_kind.get((self.current(key), "answer"))
+
+    def wording(self, ref: str, version: int | None = None) -> str:
+        """What an utterance said: the newest wording, or the one that counted (`version`, from 0)."""
+        versions = self.told[ref]
+        return versions[-1 if version is None else version]
+
+    def texts(self, refs: Iterable[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+        return tuple((r["u"], self.wording(r["u"], r["v"])) for r in refs)

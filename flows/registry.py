@@ -1,0 +1,73 @@
+"""The playbill: which conversations there are, by name and version.
+
+A released version is frozen: open conversations go on with the version they began with, new ones
+start on the newest. Parley refuses to start when a version that is still being played is gone.
+"""
+
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.cards import Card
+
+Screenplay = Callable[..., Coroutine[Any, Any, Any]]
+
+
+class UnknownConversation(LookupError):
+    """No such conversation is on the playbill: a deploy removed a version that somebody is still in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One version of one conversation. `greet` is said first whenever the person comes back after a rest."""
+
+    name: str
+    version: int
+    screenplay: Screenplay
+    greet: Callable[..., Card] | None = None
+    for_candidate: bool = True
+
+    @property
+    def id(self) -> str:
+        return f"{self.name}/v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A play with its arguments: what the engine acts. `seed` makes its tokens its own."""
+
+    play: Play
+    seed: str = ""
+    args: dict[str, Any] = field(default_factory=lambda: {})
+
+    def begin(self) -> Coroutine[Any, Any, Any]:
+        return self.play.screenplay(**self.args)
+
+    def greeting(self) -> Card | None:
+        return self.play.greet(**self.args) if self.play.greet else None
+
+
+class Playbill:
+    """All plays. Duplicate registration is a bug and raises `ValueError`."""
+
+    def __init__(self, plays: Iterable[Play]) -> None:
+        self._plays: dict[tuple[str, int], Play] = {}
+        for play in plays:
+            if (play.name, play.version) in self._plays:
+                raise ValueError(f"{play.id} is on the playbill twice")
+            self._plays[(play.name, play.version)] = play
+
+    def get(self, name: str, version: int) -> Play:
+        try:
+            return self._plays[(name, version)]
+        except KeyError:
+            raise UnknownConversation(f"{name}/v{version} is not on the playbill") from None
+
+    def newest(self, name: str) -> Play:
+        versions = [v for n, v in self._plays if n == name]
+        if not versions:
+            raise UnknownConversation(f"{name} is not on the playbill")
+        return self._plays[(name, max(versions))]
+
+    def __iter__(self) -> Any:
+        return iter(self._plays.values())

@@ -1,0 +1,136 @@
+"""What works in every conversation: help, repeat, skip, pause, change, a person, more time, stop.
+
+Each repair is a small screenplay that interrupts the conversation and ends with an `Outcome`. Its
+steps are journaled under a prefix (`~2.stop.sure`), so it survives a restart in its middle too.
+"""
+
+import re
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flows.cards import Option
+from flows.steps import Step, choose, note, say
+from flows.words import en as words
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a repair may know: the open step, the answered ones (oldest first), and if it may be skipped."""
+
+    here: Step[Any]
+    answered: tuple[str, ...]
+    skippable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the conversation goes on. `key` is the step to reopen."""
+
+    name: Literal["resumes", "parks", "ends", "skips", "reopens", "unhurried"]
+    key: str = ""
+
+
+RESUMES = Outcome("resumes")
+Repair = Callable[[Scene], Coroutine[Any, Any, Outcome]]
+
+
+async def help_(scene: Scene) -> Outcome:
+    await say("how", words.HELP)
+    return RESUMES
+
+
+async def repeat(scene: Scene) -> Outcome:
+    return RESUMES
+
+
+async def pause(scene: Scene) -> Outcome:
+    await say("paused", words.PAUSED)
+    return Outcome("parks")
+
+
+async def carry_on(scene: Scene) -> Outcome:
+    return RESUMES
+
+
+async def skip(scene: Scene) -> Outcome:
+    if not scene.skippable:
+        await say("needed", words.CANNOT_SKIP)
+        return RESUMES
+    sure = await choose("sure", words.SKIP_SURE, [words.SKIP_YES, words.SKIP_NO])
+    return Outcome("skips") if sure == "skip" else RESUMES
+
+
+async def change(scene: Scene) -> Outcome:
+    answered = [k for k in scene.answered if not k.startswith("~")]
+    if not answered:
+        await say("none", words.NOTHING_TO_CHANGE)
+        return RESUMES
+    await say("go", words.CHANGE_IT)
+    return Outcome("reopens", answered[-1])
+
+
+async def human(scene: Scene) -> Outcome:
+    await note("asked", "human_asked", step=scene.here.key)
+    await say("coming", words.HUMAN_COMING)
+    return RESUMES
+
+
+async def accommodate(scene: Scene) -> Outcome:
+    wish = await choose("wish", words.ACCOMMODATE, words.ACCOMMODATIONS)
+    if wish == "none":
+        return RESUMES
+    await note("asked", "accommodation_asked", wish=wish)
+    await say("granted", words.ACCOMMODATED[wish])
+    return Outcome("unhurried")
+
+
+async def stop(scene: Scene) -> Outcome:
+    sure = await choose("sure", words.STOP_SURE, [words.STOP_NO, words.STOP_PAUSE, words.STOP_YES])
+    if sure == "pause":
+        await say("paused", words.PAUSED)
+        return Outcome("parks")
+    if sure == "stop":
+        await say("bye", words.STOPPED)
+        return Outcome("ends")
+    return RESUMES
+
+
+REPAIRS: dict[str, Repair] = {
+    "help": help_,
+    "repeat": repeat,
+    "pause": pause,
+    "continue": carry_on,
+    "skip": skip,
+    "change": change,
+    "human": human,
+    "accommodate": accommodate,
+    "stop": stop,
+}
+
+_INTENTS = {
+    "help": "help|what can i (do|say)|how does this work|i need help",
+    "repeat": "repeat( that| the question)?|(say that )?again|what was the question|come again",
+    "pause": "pause|(i need |can we take |let s take )?a break|brb|be right back|one moment please",
+    "continue": "continue|resume|i m back|go on|carry on|ready|let s continue",
+    "skip": "skip( this)?( question| one)?|next question|pass",
+    "change": "change( my)?( last)? answer|change that|go back|correct( my)? answer|edit my( last)? answer",
+    "human": "human|(talk|speak) to (a |an actual |a real )?(human|person|someone|recruiter)|real person|agent",
+    "accommodate": "accommodate|accommodations?|adjustments?|i need (more|extra) time|(more|extra) time",
+    "stop": "stop|quit|withdraw|cancel|end (the )?interview|i (want|would like) to (stop|withdraw)",
+}
+_PATTERNS = [(name, re.compile(f"(?:{p})(?: please)?")) for name, p in _INTENTS.items()]
+
+
+def intent(text: str) -> str | None:
+    """The repair that a whole message asks for (`/help`, "pause please"); None for anything longer."""
+    if len(text) > 60:
+        return None
+    said = " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    return next((name for name, pattern in _PATTERNS if pattern.fullmatch(said)), None)
+
+
+def tools(skippable: bool, changeable: bool) -> tuple[Option, ...]:
+    """The quiet helpers an adapter shows beside the open question."""
+    ids = ["help", "repeat", *(["change"] if changeable else []), *(["skip"] if skippable else [])]
+    return tuple(Option(f"~{i}", words.TOOLS[i], "quiet") for i in [*ids, "pause", "accommodate", "human", "stop"])

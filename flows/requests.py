@@ -1,0 +1,114 @@
+"""Work asked of the world: a request and what it can return, as plain storable values.
+
+A screenplay writes `await call("probe", ChooseProbe(...))`. The engine stores the request, a worker
+answers, the answer comes back as `Returned` and is journaled. What can go wrong for a person is one
+of the results (`Unavailable`), never an exception.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The work could not be done. `reason` is for the operator's log, never for the person."""
+
+    reason: str = ""
+
+
+class Request(Generic[T]):
+    """Base of all requests. A subclass is a frozen dataclass of JSON values and names its results."""
+
+    returns: ClassVar[tuple[type, ...]]
+
+    @classmethod
+    def decode(cls, value: dict[str, Any]) -> T:
+        """A stored result as its type. `KeyError` when the type is not one of `returns`."""
+        known = {r.__name__: r for r in (*cls.returns, Unavailable)}
+        rest = dict(value)
+        return known[rest.pop("is")](**{k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()})  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def encode_request(request: Request[Any]) -> dict[str, Any]:
+    """A request as JSON: its type's name and its fields."""
+    return {"is": type(request).__name__, **asdict(request)}  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+def encode_result(value: Any) -> dict[str, Any]:
+    """A result as JSON: its type's name and its fields."""
+    return {"is": type(value).__name__, **asdict(value)}
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """Something a candidate may be told about a question: `by` is empty for the kit's own words."""
+
+    say: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoClarification:
+    """Neither the kit nor the team has answered this yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify(Request[Clarification | NoClarification]):
+    """What may be said to a candidate's question back (`utterance`) about `question` (or the role)."""
+
+    question: str
+    utterance: str
+    returns: ClassVar[tuple[type, ...]] = (Clarification, NoClarification)
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Clarifications that the team gave to earlier candidates on this question (fairness)."""
+
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierClarifications(Request[Broadcast]):
+    """Ask for what earlier candidates were told on `question`."""
+
+    question: str
+    returns: ClassVar[tuple[type, ...]] = (Broadcast,)
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """No follow-up: everything asked for was shown, or the bounds are reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One follow-up to put to the candidate. `by` says who phrased it: the kit or a model."""
+
+    indicator: str
+    text: str
+    by: str = "kit"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseProbe(Request[Enough | FollowUp]):
+    """Is a follow-up worth asking? `utterances` are the answer so far, `asked` the probes already put
+    (indicator keys of this question), `spent` the follow-ups so far per competency in the interview."""
+
+    question: str
+    utterances: tuple[str, ...]
+    asked: tuple[str, ...] = ()
+    spent: tuple[str, ...] = ()
+    returns: ClassVar[tuple[type, ...]] = (Enough, FollowUp)
+
+
+REQUESTS: dict[str, type[Request[Any]]] = {c.__name__: c for c in (Clarify, EarlierClarifications, ChooseProbe)}
+
+
+def decode_request(value: dict[str, Any]) -> Request[Any]:
+    """The inverse of `encode_request`."""
+    rest = dict(value)
+    cls = REQUESTS[rest.pop("is")]
+    return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()})  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

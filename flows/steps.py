@@ -1,0 +1,231 @@
+"""The verbs of a screenplay: the only things it may await.
+
+Each step has a key that says what it means and is unique in its conversation; a loop numbers itself
+(`slot#2`). Durations are milliseconds, instants milliseconds since the epoch, UTC.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from flows.cards import Card, Option
+from flows.events import Fact, Learned
+from flows.requests import Request
+
+T = TypeVar("T")
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long silence is fine. After `nudge` a kind word, after `park` the conversation rests; 0 is never."""
+
+    nudge: int = 10 * MINUTE
+    park: int = 2 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What was entered can't be used. `say` tells the person what to do instead."""
+
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """The deadline of a raced step passed before the person answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The person chose not to answer this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer made of one or more messages. `utterances` are (id, text) in the order said."""
+
+    utterances: tuple[tuple[str, str], ...]
+    asked_at: int
+    at: int
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(u for u, _ in self.utterances)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(t for _, t in self.utterances)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Instead of answering, the person asked something back."""
+
+    utterance: str
+    text: str
+
+
+class Step(Generic[T]):
+    """What a screenplay awaits. The engine receives the step itself and sends the result back."""
+
+    __slots__ = ()
+    key: str
+
+    def __await__(self) -> "Generator[Step[T], T, T]":
+        return (yield self)
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Step[None]):
+    key: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Step[None]):
+    key: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Step[T]):
+    key: str
+    request: Request[T]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Step[Learned | Lapsed]):
+    key: str
+    facts: tuple[str, ...]
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Step[T]):
+    """A step that waits for the person. `again` is the shorter wording when it is shown once more."""
+
+    key: str
+    card: Card
+    again: Card | None = None
+    skippable: bool = False
+    changeable: bool = True
+    patience: Patience = Patience()
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Asking[str]):
+    """One of the card's options; the id of the chosen one comes back. `read` may understand free text."""
+
+    read: Callable[[str], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Asking[Any]):
+    """One short typed answer, read by `read` (text -> JSON value, or `Wrong`)."""
+
+    read: Callable[[str], Any] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Fill(Asking[dict[str, str]]):
+    """A form: the card's fields. `check` returns problems per field (empty: accepted)."""
+
+    check: Callable[[dict[str, str]], dict[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hear(Asking[Answer | Question | Skipped | Lapsed]):
+    """A free answer of one or more messages, until "That's my answer" or a `quiet` pause.
+
+    `questions`: a short message that reads like a question, as the first bubble, comes back as
+    `Question`. `begin_with`: utterances said earlier that already count as the first bubbles.
+    """
+
+    quiet: int = MINUTE
+    questions: bool = True
+    begin_with: tuple[str, ...] = ()
+    hint: str = ""
+
+
+def say(key: str, what: str | Card) -> Say:
+    """Show something; nothing is awaited from the person."""
+    return Say(key, what if isinstance(what, Card) else Card(what))
+
+
+def note(key: str, name: str, **data: Any) -> Note:
+    """State a fact that concerns others: it leaves this conversation in the same transaction."""
+    return Note(key, Fact(name, data))
+
+
+def call(key: str, request: Request[T]) -> Call[T]:
+    """Ask the world for something; the typed result comes back, perhaps much later."""
+    return Call(key, request)
+
+
+def wait(key: str, *facts: str, until: int | None = None) -> Wait:
+    """Wait for one of the named facts to be learned, or for the instant `until` (`Lapsed`)."""
+    return Wait(key, facts, until)
+
+
+def _card(what: str | Card, options: Sequence[Option] = ()) -> Card:
+    card = what if isinstance(what, Card) else Card(what, tone="question")
+    return replace(card, options=tuple(options)) if options else card
+
+
+def choose(
+    key: str,
+    what: str | Card,
+    options: Sequence[Option] = (),
+    *,
+    read: Callable[[str], str | None] | None = None,
+    skippable: bool = False,
+    changeable: bool = True,
+    patience: Patience = Patience(),
+) -> Choose:
+    """Offer options; the chosen id comes back. A typed number or label counts as a tap."""
+    return Choose(key, _card(what, options), None, skippable, changeable, patience, None, read)
+
+
+def ask(key: str, what: str | Card, read: Callable[[str], Any] = str, *, patience: Patience = Patience()) -> Ask:
+    """Ask for one short typed answer; `read` turns it into a JSON value or says what is `Wrong`."""
+    return Ask(key, replace(_card(what), answering=True), None, False, True, patience, None, read)
+
+
+def fill(
+    key: str,
+    card: Card,
+    check: Callable[[dict[str, str]], dict[str, str]] | None = None,
+    *,
+    patience: Patience = Patience(0, 0),
+) -> Fill:
+    """Show a form; the checked fields come back."""
+    return Fill(key, card, None, False, True, patience, None, check)
+
+
+def hear(
+    key: str,
+    what: str | Card,
+    *,
+    again: str | Card | None = None,
+    quiet: int = MINUTE,
+    questions: bool = True,
+    skippable: bool = True,
+    begin_with: tuple[str, ...] = (),
+    hint: str = "",
+    patience: Patience = Patience(),
+) -> Hear:
+    """Listen to a free answer; see `Hear`."""
+    short = replace(_card(again), answering=True) if again is not None else None
+    card = replace(_card(what), answering=True)
+    return Hear(key, card, short, skippable, True, patience, None, quiet, questions, begin_with, hint)
+
+
+def race(step: Asking[T], until: int) -> Asking[T | Lapsed]:
+    """The person, or the deadline, whichever comes first; `Lapsed` when it was the deadline."""
+    return replace(step, until=until)  # pyright: ignore[reportReturnType]

@@ -1,0 +1,217 @@
+"""What each kind of question makes of what the person did: an answer, or a kind word and patience.
+
+Nothing here ever drops words: a message that is not taken as an answer stays in the transcript, and
+where it could be one it is kept as *offered* and the person is asked where it belongs.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flows.cards import Card, Option
+from flows.events import Commanded, Edited, Happening, Removed, Said, Submitted, Tapped
+from flows.steps import Ask, Asking, Choose, Fill, Hear, Wrong
+from flows.words import en as words
+
+if TYPE_CHECKING:
+    from flows.engine import Acting
+
+MAX_TEXT = 40_000
+_QUESTION_WORDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The open question is answered: `value` goes into the journal, `chosen` is shown on its card."""
+
+    value: Any
+    chosen: str = ""
+
+
+def visible(text: str) -> bool:
+    """Is there anything to see? Emoji count; spaces, zero-width and control characters do not."""
+    return any(unicodedata.category(c)[0] not in "ZC" for c in text)
+
+
+def asks_back(text: str) -> bool:
+    """Does a first, short message read as a question to the interviewer rather than as an answer?"""
+    text = text.strip()
+    return text.endswith(("?", "？", "؟", "?!")) and len(text.split()) <= _QUESTION_WORDS and "\n\n" not in text
+
+
+def take(act: "Acting", here: Asking[Any], asked: str | None, event: Happening) -> Verdict | None:
+    """Offer `event` to the open question `here`; None when it is still open afterwards."""
+    token = act.token(here.key)
+    if isinstance(event, Tapped | Submitted) and event.token != token:
+        act.show("~old", words.OLD_BUTTON)
+        act.ask_again(here)
+        return None
+    if isinstance(event, Said):
+        if not visible(event.text):
+            act.show("~empty", words.EMPTY)
+            return None
+        if len(event.text) > MAX_TEXT:
+            act.show("~long", words.too_long(len(event.text), MAX_TEXT))
+            return None
+        if asked is not None and asked != token:
+            return _elsewhere(act, here, asked, event)
+    if isinstance(here, Hear):
+        return _hear(act, here, event)
+    if isinstance(here, Choose):
+        return _choose(act, here, event)
+    if isinstance(here, Fill):
+        return _fill(act, here, event)
+    if isinstance(here, Ask):
+        return _ask(act, here, event)
+    return None
+
+
+def parts_value(act: "Acting", here: Hear) -> dict[str, Any]:
+    """The bubbles heard so far as a journal value: each with the version of its wording that counts."""
+    refs = act.led.parts.get(act.led.current(here.key), [])
+    return {"parts": [{"u": u, "v": len(act.led.told[u]) - 1} for u in refs if u in act.led.told]}
+
+
+def _elsewhere(act: "Acting", here: Asking[Any], asked: str, event: Said) -> None:
+    """Words for a question that is no longer on: kept, and offered to where they may belong."""
+    act.led.add("~aside", "offered", {"u": event.id, "asked": asked}, act.at)
+    earlier = _key_of(act, asked)
+    if isinstance(here, Hear):
+        act.show("~offer", words.offer(event.text, can_add=earlier is not None), act.token(here.key))
+    else:
+        act.show("~late", words.LATE_WORDS)
+        act.ask_again(here)
+
+
+def _key_of(act: "Acting", token: str) -> str | None:
+    """The answered question (a heard one) that a token belongs to, in its newest version."""
+    for key in act.led.answered:
+        entry = act.led.answer(key)
+        if entry and isinstance(entry.value, dict) and "parts" in entry.value and act.token(key) == token:
+            return key
+    return None
+
+
+def _place(act: "Acting", here: Hear, option: str) -> Verdict | None:
+    """The person said where offered words belong: to this question, or to the earlier one."""
+    offered = dict(act.led.offered)
+    if not offered:
+        act.show("~old", words.OLD_BUTTON)
+    for u, asked in offered.items():
+        earlier = _key_of(act, asked)
+        if option == "use":
+            act.led.add(act.led.current(here.key), "part", u, act.at)
+            continue
+        act.led.add("~aside", "placed", u, act.at)
+        entry = act.led.answer(earlier) if option == "add" and earlier else None
+        if entry is not None and earlier is not None:
+            act.led.add(earlier, "reopened", None, act.at)
+            current = act.led.current(earlier)
+            parts = [*entry.value["parts"], {"u": u, "v": len(act.led.told[u]) - 1}]
+            act.led.add(current, "asked", None, act.at)
+            act.led.add(current, "answer", {"parts": parts}, act.at)
+    act.show("~placed", words.PLACED[option])
+    if option != "use":
+        act.ask_again(here)
+    return None
+
+
+def _hear(act: "Acting", here: Hear, event: Happening) -> Verdict | None:
+    led, current = act.led, act.led.current(here.key)
+    parts = led.parts.get(current, [])
+    match event:
+        case Said(id=u, text=text):
+            if here.questions and not parts and asks_back(text):
+                return Verdict({"question": {"u": u, "v": len(led.told[u]) - 1}}, "")
+            led.add(current, "part", u, act.at)
+            return None
+        case Tapped(option="done") | Commanded(name="done"):
+            if not parts:
+                act.show("~nothing", words.NOTHING_YET)
+                return None
+            return Verdict(parts_value(act, here), "done")
+        case Tapped(option="ask"):
+            act.show("~ask", words.ASK_AWAY)
+            return None
+        case Tapped(option=("use" | "add" | "leave") as option):
+            return _place(act, here, option)
+        case Edited(id=u) if u not in parts:
+            act.show("~edited", words.EDITED_LATE)
+            return None
+        case Removed(id=u):
+            if u in parts:
+                led.add(current, "unpart", u, act.at)
+            else:
+                act.show("~removed", words.REMOVED_LATE)
+            return None
+        case _:
+            return None
+
+
+def _choose(act: "Acting", here: Choose, event: Happening) -> Verdict | None:
+    options = here.card.options
+    match event:
+        case Tapped(option=option):
+            if any(o.id == option for o in options):
+                return Verdict(option, option)
+            act.show("~old", words.OLD_BUTTON)
+            act.ask_again(here)
+            return None
+        case Said(text=text):
+            chosen = _named(options, text) or (here.read(text) if here.read else None)
+            if chosen is not None:
+                return Verdict(chosen, chosen)
+            act.show("~pick", words.pick_one(options))
+            act.show(here.key, replace(here.again or here.card, title=""), act.token(here.key))
+            return None
+        case _:
+            return None
+
+
+def _named(options: tuple[Option, ...], text: str) -> str | None:
+    """The option a person means by typing its number or its label."""
+    said = " ".join(re.sub(r"[^\w\s]", " ", text).casefold().split())
+    for n, o in enumerate(options, 1):
+        label = " ".join(re.sub(r"[^\w\s]", " ", o.label).casefold().split())
+        if said in (str(n), label, o.id) or (said and label.startswith(said + " ")):
+            return o.id
+    return None
+
+
+def _ask(act: "Acting", here: Ask, event: Happening) -> Verdict | None:
+    if isinstance(event, Tapped) and any(o.id == event.option for o in here.card.options):
+        return Verdict(event.option, event.option)
+    if not isinstance(event, Said):
+        return None
+    value = here.read(event.text.strip())
+    if isinstance(value, Wrong):
+        act.show("~wrong", Card(value.say, tone="kind_error"))
+        return None
+    return Verdict(value, "")
+
+
+def _fill(act: "Acting", here: Fill, event: Happening) -> Verdict | None:
+    if isinstance(event, Tapped) and any(o.id == event.option for o in here.card.options):
+        return Verdict({"option": event.option}, event.option)
+    if not isinstance(event, Submitted):
+        if isinstance(event, Said):
+            act.show("~form", words.USE_THE_FORM)
+        return None
+    values = {f.key: event.fields.get(f.key, "").strip() for f in here.card.fields}
+    problems = {k: v for k, v in ((f.key, _problem(f, values[f.key])) for f in here.card.fields) if v}
+    problems.update(here.check(values) if here.check and not problems else {})
+    if problems:
+        act.reply.update(problems)
+        return None
+    return Verdict(values, "")
+
+
+def _problem(field: Any, value: str) -> str:
+    if field.required and not visible(value):
+        return words.FIELD_REQUIRED
+    if len(value) > field.max_length:
+        return words.field_too_long(len(value), field.max_length)
+    if value and field.kind in ("choice", "scale") and value not in [o.id for o in field.options]:
+        return words.FIELD_PICK
+    return ""

@@ -1,0 +1,184 @@
+"""Every sentence of the hiring channel and of a team member's own chat, in English."""
+
+from flows.cards import Card, Option, Row
+from flows.rating.card import MachineCard
+
+READ_TRANSCRIPT = "Read the transcript"
+COMPETENCIES = "Competencies"
+SCORECARDS = "Scorecards"
+STILL_DUE = "Still due"
+NOBODY = "nobody"
+RATE = "Rate"
+MINE = "My scorecard"
+RECOMMENDATION = "Recommendation"
+NO_MACHINE = "no text matching for this one"
+REPLY_TO_PASS_ON = (
+    "Reply to this message and I'll pass your words on. They are offered to later candidates too, and never scored."
+)
+OPEN_TO_PANEL = "Open to the panel."
+SEALED_UNTIL_ALL = "Sealed: only you see this until everybody on the panel has submitted."
+RECOMMENDATIONS = {"strong_no": "Strong no", "no": "No", "yes": "Yes", "strong_yes": "Strong yes"}
+ONLY_PANEL = "Only members of this panel can rate. If you should be on it, ask the recruiter."
+NOT_YET = "The interview isn't finished yet. I'll post here when it can be rated."
+ALREADY_OPEN = "Your scorecard is already open further up in this chat."
+NOT_YOURS = "That isn't something I can show you here."
+NO_COMMAND_HERE = "I only take commands here, such as /interview help."
+
+
+def title(candidate: str, role: str) -> str:
+    return f"{candidate}, {role}"
+
+
+def sealed(candidate: str) -> str:
+    return f"{candidate} has finished the interview. Every scorecard stays sealed until the whole panel has submitted."
+
+
+def n_of_m(n: int, m: int) -> str:
+    return f"{n} of {m} submitted"
+
+
+def revealed(n: int, forced: str) -> str:
+    if forced:
+        return f"Opened early by a recruiter: {forced}"
+    return (
+        f"All {n} scorecards are in and open to the panel." if n != 1 else "The scorecard is in and open to the panel."
+    )
+
+
+def machine_foot(card: MachineCard) -> str:
+    if card.kind == "evidence-map":
+        return "Evidence by text matching, not understanding. People decide."
+    return f"Evidence by {card.model} at {card.host}; every quote was checked against the transcript by code. People decide."
+
+
+def human_only(reasons: tuple[str, ...]) -> str:
+    return "Human scorecard only. " + " ".join(reasons)
+
+
+def indicator(text: str) -> str:
+    return text
+
+
+def nothing_yet(candidate: str) -> str:
+    return f"You haven't rated {candidate} yet."
+
+
+def own_rating(level: int | None, why: str) -> str:
+    return f"{level if level is not None else 'No basis to rate'}. {why}".strip()
+
+
+def your_card(candidate: str) -> str:
+    return f"Your scorecard for {candidate}"
+
+
+def asks(candidate: str) -> str:
+    return f"{candidate} has a question I can't answer from the kit."
+
+
+def passed_on(who: str) -> str:
+    return f"Answered by {who} and passed on."
+
+
+def withdrawn(candidate: str) -> str:
+    return f"{candidate} has withdrawn. Nothing more is due."
+
+
+def notice(name: str, candidate: str) -> Card:
+    """What the channel hears about a candidate's wish; never a reason, and never an adjustment."""
+    text = {
+        "human_asked": f"{candidate} would like to talk to a person. Please get in touch; the interview goes on meanwhile.",
+        "human_chosen": f"{candidate} prefers an interview with a person, which counts the same. Please arrange one.",
+        "withdrawn": f"{candidate} has withdrawn.",
+        "expired": f"{candidate}'s invitation has run out without an interview.",
+    }[name]
+    return Card(text, tone="notice")
+
+
+def invited(candidate: str, role: str, url: str, days: int) -> Card:
+    return Card(
+        f"{candidate} is invited for {role}. Send them this link; it works once and for {days} days.",
+        tone="done",
+        rows=(Row("Link", url),),
+    )
+
+
+def adjustment(candidate: str, wish: str) -> Card:
+    """For the recruiter alone: raters must not know."""
+    wanted = {
+        "time": "no reminders and no hurry",
+        "breaks": "breaks at any time",
+        "person": "a person instead",
+        "other": "to be contacted about something else",
+    }
+    return Card(
+        f"{candidate} asked for an adjustment: {wanted.get(wish, wish)}. Timers are off. Raters don't see this.",
+        tone="notice",
+    )
+
+
+def contested(candidate: str) -> Card:
+    return Card(f"{candidate} says that a line of their feedback is wrong. A person should look at it.", tone="notice")
+
+
+def rate_now(candidate: str, role: str) -> str:
+    return f"{candidate}'s interview for {role} is ready to be rated."
+
+
+def reminder_to_rate(candidate: str) -> Card:
+    return Card(f"A reminder: your scorecard for {candidate} is still due. The others wait for it.", tone="notice")
+
+
+def reminder_to_candidate(role: str, day: str) -> Card:
+    return Card(
+        f"A reminder: your interview for {role} is open until {day}. You can begin or carry on whenever it suits you.",
+        tone="notice",
+    )
+
+
+def expired_for_candidate(role: str) -> Card:
+    return Card(
+        f"The invitation to the interview for {role} has run out. What you wrote is kept. "
+        "If you'd still like to take part, reply to the person who invited you and they can open it again.",
+        tone="notice",
+    )
+
+
+def help_card() -> Card:
+    rows = (
+        Row(
+            "/interview invite NAME",
+            "Invite a candidate for the newest requisition; add \u201cfor TITLE\u201d for another one.",
+        ),
+        Row(
+            "/interview new TITLE kit KIT",
+            "Open a requisition with a kit, for example: new Support engineer kit customer-support.",
+        ),
+        Row("/interview status", "Who is where, who waits for whom; oldest first."),
+        Row(
+            "/interview reveal NAME because REASON",
+            "Open the scorecards before everybody has submitted. The reason is recorded.",
+        ),
+        Row("/interview kits", "Which kits there are."),
+        Row("/interview help", "This list."),
+    )
+    return Card("Here is what I can do for you.", title="Commands", rows=rows)
+
+
+def unknown_command(word: str, near: str) -> Card:
+    hint = f" Did you mean \u201c{near}\u201d?" if near else ""
+    return Card(f"I don't know \u201c{word}\u201d.{hint} Write /interview help for the list.", tone="kind_error")
+
+
+def wrong(text: str) -> Card:
+    return Card(text, tone="kind_error")
+
+
+def done(text: str) -> Card:
+    return Card(text, tone="done")
+
+
+RATE_OPTION = Option("rate", RATE, "primary")
+
+
+def writes(who: str) -> str:
+    return f"{who} from the team writes"

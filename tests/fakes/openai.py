@@ -1,0 +1,122 @@
+"""A small OpenAI-compatible server on 127.0.0.1, checked in both directions against the published specification.
+
+`answer` is the model: it gets the request body and returns the text of the completion. `forms` are the response
+formats the server knows; another one gets the 400 that real servers send. Refusals queue up in `refusals`.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.shared import shared
+
+PATH = "/chat/completions"
+Answer = Callable[[dict[str, Any]], str]
+
+
+def _wirespec() -> Any:
+    folder = str(shared("wirespec"))
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    import wirespec
+
+    return wirespec
+
+
+def error(message: str, kind: str = "invalid_request_error", code: str | None = None) -> dict[str, Any]:
+    """An error body as the platform words it."""
+    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+
+
+@dataclass
+class FakeOpenAI:
+    """The server. At the end of a test `violations` must be empty."""
+
+    answer: Answer
+    forms: tuple[str, ...] = ("json_schema", "json_object", "text")
+    refusals: list[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    base_url: str = ""
+
+    async def _completions(self, request: Request) -> JSONResponse:
+        body = await request.json()
+        self.requests.append(body)
+        wrong = _wirespec().check_openai_request("POST", PATH, body)
+        self.violations += wrong
+        form = body.get("response_format", {"type": "text"})["type"]
+        if wrong:
+            status, headers, reply = 400, {}, error("; ".join(wrong))
+        elif self.refusals:
+            status, headers, reply = self.refusals.pop(0)
+        elif form not in self.forms:
+            status, headers, reply = 400, {}, error(f"response_format {form} is not supported")
+        else:
+            status, headers, reply = 200, {}, self._completion(body)
+        if status == 200:
+            self.violations += [f"fake: {e}" for e in _wirespec().check_openai_response("POST", PATH, status, reply)]
+        return JSONResponse(reply, status, headers)
+
+    def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
+        message = {"role": "assistant", "content": self.answer(body), "refusal": None}
+        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+        usage = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
+        return {
+            "id": f"chatcmpl-{len(self.requests)}", "object": "chat.completion", "created": 1_700_000_000,
+            "model": body["model"], "choices": [choice], "usage": usage,
+        }  # fmt: skip
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["FakeOpenAI"]:
+        """Serve until the block ends."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        app = Starlette(routes=[Route("/v1" + PATH, self._completions, methods=["POST"])])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield self  # the socket listens already: an early call waits in its queue until the server takes it
+        finally:
+            server.should_exit = True
+            await task
+            listener.close()
+
+
+def read(body: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What a judge request shows the model: its indicators and the candidate's numbered sentences."""
+    lines = body["messages"][1]["content"].split("\n")
+    material, said = json.loads(lines[0]), json.loads(lines[2])
+    assert lines[1] == lines[3] == material["delimiter"]
+    return material.get("indicators", []), said["candidate_sentences"]
+
+
+def reading(indicators: list[dict[str, Any]], **more: Any) -> str:
+    """A completion that fits the schema."""
+    return json.dumps({"indicators": indicators, "contradictions": [], "insufficient_evidence": False, **more})
+
+
+def entry(id: str, status: str = "no_evidence", ids: tuple[int, ...] = (), quote: str = "") -> dict[str, Any]:
+    """One indicator of a completion."""
+    return {"id": id, "sentence_ids": list(ids), "quote": quote, "status": status}
+
+
+def honest(body: dict[str, Any]) -> str:
+    """A model that marks the n-th indicator met with the n-th sentence, whole; without a sentence there is nothing."""
+    indicators, said = read(body)
+    by_name = sorted(i["id"] for i in indicators)
+    entries = [
+        entry(id, "met", (said[n]["id"],), said[n]["text"]) if n < len(said) else entry(id)
+        for n, id in enumerate(by_name)
+    ]
+    return reading(entries)

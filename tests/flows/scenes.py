@@ -1,0 +1,230 @@
+"""The conversations of Parley, acted once from beginning to end.
+
+Each scene is a test of its own, the source of a page in `docs/conversations/`, and of a recorded journal in
+`tests/journals/`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flows.cards import Card
+from flows.engine import Turn
+from flows.events import Commanded, Edited, Happening, Removed, Said, Silence, Submitted, Tapped
+from flows.playbill import PLAYBILL
+from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification
+from flows.stage import Stage
+from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, REVIEW
+
+SILENT = {"quiet": "a quiet minute", "nudge": "ten quiet minutes", "park": "two quiet hours", "until": "the deadline"}
+
+
+class Acted(Stage):
+    """A stage that keeps what both sides did, as cards and lines, for the documentation."""
+
+    def __init__(self, name: str, args: dict[str, Any]) -> None:
+        self.chat: list[tuple[str, Card | str]] = []
+        self.cards: dict[str, Card] = {}
+        self.timers: list[int] = []  # how long until each timer that was ever set, in milliseconds
+        super().__init__(PLAYBILL.newest(name), **args)
+
+    def _play(self, happening: Happening | None, asked: str | None = None) -> Turn:
+        line = _line(happening) if happening else None
+        open_card = self._open_card()
+        got = super()._play(happening, asked)
+        if isinstance(happening, Tapped) and open_card:
+            labels = {o.id: o.label for o in open_card.options}
+            line = ("button", labels.get(happening.option, "That's my answer"))
+        if line:
+            self.chat.append(line)
+        self.chat.extend(("bot", s.card) for s in got.shown)
+        self.timers.extend(w.at - self.now for w in got.wakes) if got.wakes else self.timers.append(0)
+        self.cards.update({s.token: s.card for s in got.shown if s.token})
+        return got
+
+    def _open_card(self) -> Card | None:
+        return next((c for who, c in reversed(self.chat) if who == "bot" and isinstance(c, Card) and c.options), None)
+
+
+def _line(happening: Happening) -> tuple[str, str] | None:
+    match happening:
+        case Said(text=text):
+            return ("person", text)
+        case Edited(text=text):
+            return ("edit", text)
+        case Removed():
+            return ("stage", "takes the last message back")
+        case Commanded(name=name):
+            return ("person", f"/{name}")
+        case Submitted():
+            return ("stage", "sends the form off")
+        case Silence(about=about):
+            return ("stage", SILENT[about])
+        case _:
+            return None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One acted conversation: `play` is the conversation's name, `title` what happens in it."""
+
+    id: str
+    play: str
+    title: str
+    act: Callable[[], Acted]
+
+
+def invited(**changes: Any) -> Acted:
+    return Acted("invite", INVITE | changes)
+
+
+def begun(**changes: Any) -> Acted:
+    return Acted("interview", INTERVIEW | changes)
+
+
+def rating(**changes: Any) -> Acted:
+    return Acted("review", REVIEW | changes)
+
+
+def heard(**changes: Any) -> Acted:
+    return Acted("feedback", FEEDBACK | changes)
+
+
+def yes_to_everything() -> Acted:
+    s = invited(notice_url="https://parley.example/notice/1")
+    s.bot("automated interviewer", "Which country").says("Hamburg")
+    s.bot("apply in Germany", "What this is about", "First of three").says("yes")
+    s.bot("Second").taps("yes").bot("Third").taps("yes").bot("make this easier").taps("none")
+    s.bot("This is what I've noted").taps("now").quietly().ends("interview")
+    return s
+
+
+def a_person_instead() -> Acted:
+    s = invited()
+    s.says("I'd prefer not to say").bot("most protective", "What this is about", "Who asks", "First of three")
+    s.says("no").bot("A person from the team").says("yes").bot("asked the team for a person").ends("human")
+    return s
+
+
+def later_and_a_second_thought() -> Acted:
+    s = invited(notice_url="https://parley.example/notice/1")
+    s.says("10115 Berlin").bot("don't need a postcode").says("Berlin").taps("yes").taps("yes").taps("no")
+    s.taps("time").bot("switched off every reminder", "This is what I've noted").taps("change")
+    s.bot("First of three").taps("yes").bot("Second").taps("no").bot("Third").taps("no")
+    s.bot("This is what I've noted").says("start later").bot("whenever it suits you")
+    s.says("not yet").bot("No hurry").says("Hi, I'm back").bot("automated interviewer").ends("interview")
+    return s
+
+
+def an_interview() -> Acted:
+    s = begun()
+    s.bot("automated interviewer", "3 questions for you", "settle in", "What drew you")
+    s.says("I like helping people get unstuck.").taps("done").bot("first question").gets("outage.earlier", Broadcast())
+    s.bot("something you were responsible for broke")
+    s.says("In March our label printer service went down on a Friday evening.")
+    s.says("I rolled the last change back myself and told the shift lead what to expect.").taps("done")
+    s.gets("outage.probe#1", FollowUp("result", "How did it end?")).bot("How did it end?")
+    s.says("We were down for eleven minutes and nothing was lost.").taps("done")
+    s.gets("outage.probe#2", Enough()).bot("Noted").gets("explain.earlier", Broadcast(("A customer on the phone.",)))
+    s.bot("A customer on the phone", "How would you explain").says("By phone or in writing?").quietly()
+    s.gets("explain.back#1", NoClarification()).bot("pass it on to the team").taps("pass")
+    s.bot("I've passed it on", "How would you explain")
+    s.learns("team_replied", who="Mira", text="On the phone.").bot("On the phone.", "How would you explain")
+    s.says("I'd say what stopped, what still works, and when I'll call again.").waits("quiet")
+    s.gets("explain.probe#1", Enough()).bot("Did you use an AI tool").taps("none")
+    s.bot("I've kept that", "You're halfway").taps("go").gets("handover.earlier", Broadcast())
+    s.bot("Your shift ends").says("skip").bot("Skip this question?").taps("skip").bot(
+        "marked as skipped", "like to ask"
+    )
+    s.taps("ask").bot("Please do").says("Are Sundays off?")
+    s.gets("end.yours#1.1", Clarification("Early and late shifts alternate weekly; Sundays are off."))
+    s.bot("Sundays are off", "anything else").taps("no").bot("Here is everything once more").taps("change")
+    s.bot("Which answer").taps("3").bot("Your shift ends").says("I write down what I know and hand it over in person.")
+    s.taps("done").bot("counts in place", "Here is everything once more").taps("submit").bot("Thank you, Ada")
+    return s
+
+
+def an_untidy_interview() -> Acted:
+    s = begun()
+    s.says("skip").taps("skip").bot("first question").gets("outage.earlier", Broadcast())
+    s.says("What counts as broke?")
+    s.gets("outage.back#1", Clarification("Anything that stopped working for someone."))
+    s.bot("stopped working for someone", "something you were responsible for broke")
+    s.says("Our phoen system.").edits(3, "Our phone system.").says("wrong chat, sorry").removes(4)
+    s.says("pause").bot("Take all the time")
+    s.says("continue").bot("automated interviewer", "something you were responsible for broke").taps("done")
+    s.gets("outage.probe#1", Enough()).gets("explain.earlier", Broadcast())
+    s.says("Plainly.").taps("done").gets("explain.probe#1", Enough()).taps("some").bot("I've kept that", "halfway")
+    s.taps("break").bot("Take all the time you like").says("here I am").bot("automated interviewer")
+    s.gets("handover.earlier", Broadcast()).bot("Your shift ends").says("change my last answer")
+    s.bot("Answer it again", "Take all the time you like").taps("go").bot("Changed", "Your shift ends")
+    s.says("Isn't that always a handover?").gets("handover.back#1", NoClarification()).taps("part")
+    s.bot("beginning of your answer", "Your shift ends").says("So I hand over.").taps("done")
+    s.bot("Those were my questions").taps("no").taps("submit").bot("Thank you, Ada")
+    return s
+
+
+def a_withdrawal() -> Acted:
+    s = begun()
+    s.says("Curiosity.").taps("done").gets("outage.earlier", Broadcast()).says("stop").bot("withdraw?")
+    s.taps("stop").bot("I've stopped").ends("withdrawn")
+    return s
+
+
+FORM = {
+    "ownership.level": "4",
+    "ownership.why": "Rolled the change back and told the shift lead.",
+    "clarity.level": "none",
+    "clarity.why": "",
+    "recommendation": "yes",
+}
+
+
+def a_rating() -> Acted:
+    s = rating()
+    s.bot("This is your own rating", "Your rating").submits(**(FORM | {"ownership.why": ""})).quietly()
+    s.submits(**FORM).bot("This is your rating").taps("submit").bot("sealed")
+    return s
+
+
+def a_rating_looked_over() -> Acted:
+    s = rating()
+    s.submits(**FORM).bot("This is your rating").taps("change").bot("Your rating")
+    s.submits(**(FORM | {"clarity.level": "3", "clarity.why": "Says what still works."})).taps("submit")
+    return s
+
+
+def feedback_is_welcome() -> Acted:
+    s = heard()
+    s.bot(
+        "automated interviewer",
+        "what came across",
+        "which part was yours",
+        "can be checked",
+        "One thing",
+        "some of this is useful",
+    )
+    s.says("thank you").bot("all the best").ends("thanks")
+    return s
+
+
+def feedback_is_contested() -> Acted:
+    s = heard()
+    s.taps("wrong").bot("Which of these").taps("2").bot("What should it say")
+    s.says("It was seven minutes.").says("Eleven was the shift before.").taps("done")
+    s.bot("word for word", "all the best").ends("contested")
+    return s
+
+
+SCENES = (
+    Scene("invite-yes", "invite", "An invitation: yes to everything", yes_to_everything),
+    Scene("invite-person", "invite", "An invitation: a person instead", a_person_instead),
+    Scene("invite-later", "invite", "An invitation: a second thought, and later", later_and_a_second_thought),
+    Scene("interview", "interview", "An interview from beginning to end", an_interview),
+    Scene("interview-untidy", "interview", "An interview as life has it", an_untidy_interview),
+    Scene("interview-withdrawn", "interview", "A candidate withdraws", a_withdrawal),
+    Scene("review", "review", "A rating", a_rating),
+    Scene("review-changed", "review", "A rating, looked over once more", a_rating_looked_over),
+    Scene("feedback", "feedback", "Feedback that is welcome", feedback_is_welcome),
+    Scene("feedback-contested", "feedback", "Feedback that is contested", feedback_is_contested),
+)

@@ -1,0 +1,164 @@
+"""Whatever a person does, in any order: nothing raises, and no message is passed over in silence."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification, Unavailable
+from flows.stage import Stage
+from tests.flows.sample_kit import KIT
+from tests.flows.scenes import FORM, Acted, begun, heard, invited, rating
+
+OPENINGS = {"invite": invited, "interview": begun, "review": rating, "feedback": heard}
+TEXTS = [
+    "I rolled it back and called the customer.",
+    "What do you mean?",
+    "yes",
+    "no",
+    "1",
+    "2",
+    "Berlin",
+    "10115",
+    "skip",
+    "pause",
+    "continue",
+    "stop",
+    "change my last answer",
+    "more time",
+    "help",
+    "repeat",
+    "talk to a human",
+    " \u200b",
+    "🎉",
+]
+OPTIONS = [
+    "done",
+    "ask",
+    "use",
+    "add",
+    "leave",
+    "~help",
+    "~pause",
+    "~stop",
+    "~change",
+    "~skip",
+    "~accommodate",
+    "nonsense",
+]
+COMMANDS = ["help", "repeat", "skip", "pause", "human", "change", "stop", "done", "mydata"]
+KINDS = ["says"] * 5 + ["taps"] * 5 + ["returns"] * 3 + ["old says", "old taps", "command", "edit", "remove", "silence"]
+KINDS += ["learns", "submits"]
+
+
+def _options(stage: Stage) -> list[str]:
+    """The options on the screen most often, then everything else that a button can carry."""
+    shown = [o.id for s in stage.pending for o in s.card.options]
+    waiting = stage.last.waiting
+    done = [waiting.done.id] if waiting and waiting.done else []
+    return [*shown, *shown, *done, *done, *OPTIONS]
+
+
+def _result(draw: Any, key: str) -> Any:
+    if "probe" in key:
+        return draw(st.sampled_from([Enough(), FollowUp("result", "How did it end?"), Unavailable("down")]))
+    if "earlier" in key:
+        return draw(st.sampled_from([Broadcast(), Broadcast(("By phone.",)), Unavailable("down")]))
+    return draw(st.sampled_from([Clarification("Like this."), NoClarification(), Unavailable("down")]))
+
+
+def _one(stage: Acted, draw: Any) -> None:
+    kind = draw(st.sampled_from(KINDS))
+    if kind in ("says", "old says"):
+        asked = draw(st.sampled_from(sorted(stage.tokens))) if kind == "old says" and stage.tokens else None
+        stage.says(draw(st.sampled_from(TEXTS)), asked=asked)
+        _accounted_for(stage)
+    elif kind in ("taps", "old taps"):
+        option = draw(st.sampled_from(_options(stage)))
+        asked = draw(st.sampled_from(sorted(stage.tokens))) if kind == "old taps" and stage.tokens else None
+        stage.taps(option, asked=asked)
+    elif kind == "command":
+        stage.commands(draw(st.sampled_from(COMMANDS)))
+    elif kind in ("edit", "remove") and stage.told:
+        nth = draw(st.integers(1, stage.told))
+        _ = stage.edits(nth, "in other words") if kind == "edit" else stage.removes(nth)
+    elif kind == "silence" and stage.last.wakes:
+        stage.waits(draw(st.sampled_from([w.about for w in stage.last.wakes])))
+    elif kind == "returns" and stage.calls:
+        key = draw(st.sampled_from(sorted(stage.calls)))
+        stage.gets(key, _result(draw, key))
+    elif kind == "learns":
+        stage.learns("team_replied", who="Mira", text="By phone.")
+    elif kind == "submits" and stage.last.waiting:
+        stage.submits(**draw(st.sampled_from([FORM, {}, {"ownership.level": "9"}])))
+
+
+def _accounted_for(stage: Stage) -> None:
+    """The last message is part of something, was offered a place, was an order or an answer, or was refused kindly."""
+    u, last = f'"u{stage.told}"', stage.last
+    kept = any(u in json.dumps(e.value) or e.kind in ("answer", "repair", "repaired") for e in last.entries)
+    assert kept or last.shown, stage.transcript[-8:]
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_nothing_raises_and_no_message_is_lost(name: str, data: st.DataObject):
+    stage = OPENINGS[name]()
+    for _ in range(data.draw(st.integers(5, 30))):
+        _one(stage, data.draw)
+
+
+FORWARD = (
+    "submit",
+    "now",
+    "yes",
+    "none",
+    "go",
+    "no",
+    "start",
+    "thanks",
+    "keep",
+    "stay",
+    "human",
+    "unknown",
+    "pass",
+    "1",
+)
+
+
+def _cooperate(stage: Acted) -> None:
+    """One helpful step: whatever is open is answered, whatever was asked of the world comes back."""
+    waiting = stage.last.waiting
+    if waiting is None:
+        key = next(iter(stage.calls))
+        stage.gets(key, Enough() if "probe" in key else Broadcast() if "earlier" in key else Clarification("So."))
+    elif waiting.done:
+        stage.says("An answer.").taps("done")
+    elif stage.cards[waiting.token].fields:
+        stage.submits(**FORM)
+    else:
+        options = [o.id for o in stage.cards[waiting.token].options]
+        stage.taps(next(o for o in FORWARD if o in options))
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_however_untidy_it_was_a_conversation_can_be_finished(name: str, data: st.DataObject):
+    stage = OPENINGS[name]()
+    for _ in range(data.draw(st.integers(0, 15))):
+        _one(stage, data.draw)
+    for _ in range(60):
+        if stage.last.state == "ended":
+            break
+        _cooperate(stage)
+    assert stage.last.state == "ended", stage.transcript[-12:]
+    if name == "interview" and stage.last.result != "withdrawn":
+        answers = stage.last.result["answers"]
+        assert [a["question"] for a in answers] == [q.id for q in KIT.questions]
+        said = {u for a in answers for u in a["utterances"]}
+        assert said <= set(stage.journal.told)
+        assert all(a["skipped"] == (not a["utterances"]) for a in answers)
