@@ -5,6 +5,7 @@ sees must not change under a conversation that is going on: a requisition's kit 
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -74,7 +75,7 @@ class Casting:
                 "role_site": words.place(requisition["role_site"]),
                 "minutes": kit.minutes,
                 "competencies": tuple(c.title or k for k, c in kit.competencies.items()),
-                "scorer": words.scorer(settings.openai_base_url, settings.openai_model),
+                "scorer": words.scorer(urlsplit(settings.openai_base_url).hostname or "", settings.openai_model),
                 "retention_days": settings.retention_days,
                 "deadline": hiring.day_words(interview["deadline_at"]),
             }

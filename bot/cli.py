@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -44,7 +44,7 @@ _PROBLEMS = (SettingsProblem, KeyProblem, KitProblem, BackupProblem, AlreadyRunn
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def _plainly() -> Generator[None]:
     """A problem that we know how to name ends the command with its sentence and exit status 1."""
     try:
         yield
@@ -56,14 +56,14 @@ def _plainly() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _run(parley: App, port: int, *extra: object, ready: str = "") -> None:
-    web = host(parley, *extra)  # pyright: ignore[reportArgumentType]
+def _run(parley: App, port: int, *extra: object, ready: str = "", reader: str = "") -> None:
+    web = host(parley, *extra, reader=reader)  # pyright: ignore[reportArgumentType]
     config = uvicorn.Config(
         web, parley.settings.host, port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )
     server = uvicorn.Server(config)
     if ready:
-        out.print(ready)
+        out.print(ready, soft_wrap=True)  # a wrapped link can't be copied
     asyncio.run(server.serve())
     if not server.started:
         err.print(f"Parley could not start on port {port}. Is it taken? `parley doctor` tells; PARLEY_PORT changes it.")
@@ -102,6 +102,7 @@ def demo(
             parley,
             port,
             router,
+            reader=next(p["session"] for p in cast.people if p["role"] == "recruiter"),
             ready=f"Parley's demo is at [link={url}]{url}[/link]  (Ctrl+C ends it; its data is in {folder})",
         )
 

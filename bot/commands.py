@@ -137,7 +137,7 @@ def _status(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
 
 
 def _waits(scene: Scene, interview: Row) -> str:
-    status = interview["status"]
+    status: str = interview["status"]
     if status == "submitted":
         panel, due = hiring.due_raters(scene.tx, interview)
         names = ", ".join(people.name_of(scene.tx, scene.keys, scene.tenant_id, p) for p in due)

@@ -5,14 +5,13 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from bot import facts, hiring, people, posts
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
 from bot.scene import Scene
-from bot.store.rows import Conversation, Interview, Post, TeamQuestion
-from bot.store.store import Row, table
+from bot.store import queries
+from bot.store.rows import Interview, Post, TeamQuestion
+from bot.store.store import Row
 from flows.cards import Card
 from flows.cards import from_json as card_from
 from flows.cards import to_json as card_json
@@ -29,8 +28,8 @@ def render(scene: Scene, mail: Mail) -> None:
     kind, about = mail.data["post"]["kind"], mail.data["post"]["about"]
     post = scene.tx.one(Post, tenant_id=scene.tenant_id, kind=kind, about=about)
     card = posts.view(scene.tx, scene.keys, scene.tenant_id, kind, about)
-    if post is None or card is None:
-        return
+    if post is None or card is None or post["thread_id"] != scene.thread["id"]:
+        return  # a post is shown in its own channel and nowhere else, whoever asks
     interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
     subject = interview["candidate_id"]
     if post["message_id"]:
@@ -96,7 +95,7 @@ def _rate(scene: Scene, person_id: str, interview: Row, chat: str, tell_them: An
         tell_them(Card(words.NOT_YET, tone="aside"))
     elif person_id not in due:
         tell_them(posts.private_view(scene.tx, scene.keys, interview, person_id))
-    elif _already_open(scene, chat, interview["id"]):
+    elif queries.open_conversations(scene.tx, scene.tenant_id, chat, interview["id"], "review"):
         tell_them(Card(words.ALREADY_OPEN, tone="aside"))
     else:
         scene.send(
@@ -108,18 +107,6 @@ def _rate(scene: Scene, person_id: str, interview: Row, chat: str, tell_them: An
             interview_id=interview["id"],
             subject_id=interview["candidate_id"],
         )
-
-
-def _already_open(scene: Scene, chat: str, interview_id: str) -> bool:
-    t = table(Conversation)
-    query = select(t.c.id).where(
-        t.c.tenant_id == bindparam("t"),
-        t.c.thread_id == bindparam("th"),
-        t.c.interview_id == bindparam("i"),
-        t.c.flow == "review",
-        t.c.state != "ended",
-    )
-    return bool(scene.tx.query(query, {"t": scene.tenant_id, "th": chat, "i": interview_id}))
 
 
 def timer(scene: Scene, mail: Mail) -> None:
@@ -140,10 +127,20 @@ def assessed(scene: Scene, mail: Mail) -> None:
         scene, interview, "machine", mail.data["card"].get("kind", "none"), "submitted", mail.data["card"], 1
     )
     facts.maybe_reveal(scene, interview)
-    hiring.render_post(scene, "scorecard", interview["id"], interview, scene.thread["id"])
+    # The reading was asked for in the candidate's chat, so that is where this letter arrives; the post is the channel's.
+    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
+    hiring.render_post(scene, "scorecard", interview["id"], interview, requisition["channel_id"])
+
+
+def reopened(scene: Scene, mail: Mail) -> None:
+    """A used invitation link was opened again by somebody who isn't signed in."""
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, mail.data["interview"])
+    name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
+    facts.tell_recruiters(scene, interview, words.reopened(name))
 
 
 DEEDS: dict[str, Deed] = {
+    "reopened": reopened,
     "tell": tell,
     "render": render,
     "said": said_in_channel,

@@ -100,8 +100,8 @@ def _human_chosen(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -
 
 
 def _withdrawn(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
-    if not conv.row["interview_id"] or scene.thread["person_id"] != _interview(scene, conv)["candidate_id"]:
-        return
+    if conv.row["flow"] not in ("invite", "interview"):
+        return  # somebody left a rating or their feedback, which is no withdrawal
     interview = _interview(scene, conv)
     hiring.step(scene.tx, interview, "withdrawn")
     for about in ("remind", "expire", "rate"):

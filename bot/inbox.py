@@ -99,20 +99,11 @@ class Intake:
         lock = self._locks.setdefault(mail.thread_id, asyncio.Lock())
         async with lock:
             started = perf_counter()
-            for left in reversed(range(_TRIES)):
-                state = await self._load(mail)
-                plan = await self._prepare(state, mail)
-                try:
-                    after = await self.store.commit(lambda tx, s=state, p=plan: self._write(tx, s, p, mail))
-                except Conflict:
-                    self._cache.pop(mail.thread_id, None)
-                    if not left:
-                        raise
-                    continue
-                except BaseException:
-                    self._cache.pop(mail.thread_id, None)
-                    raise
-                break
+            try:
+                state, plan, after = await self._taken(mail, _TRIES)
+            except BaseException:
+                self._cache.pop(mail.thread_id, None)  # whatever went wrong: what is stored is the truth
+                raise
             if after is None:
                 return Receipt(False, {})
             self._keep(state, plan, after)
@@ -121,14 +112,31 @@ class Intake:
             TURN_SECONDS.observe(perf_counter() - started)
             return Receipt(True, plan.turn.reply if plan.turn else {})
 
+    async def _taken(self, mail: Mail, tries: int) -> tuple[ThreadState, _Plan, After | None]:
+        """Prepare and write one turn; again from the start when another process was first."""
+        state = await self._load(mail)
+        plan = await self._prepare(state, mail)
+        try:
+            return state, plan, await self.store.commit(lambda tx: self._write(tx, state, plan, mail))
+        except Conflict:
+            if tries == 1:
+                raise
+        self._cache.pop(mail.thread_id, None)
+        return await self._taken(mail, tries - 1)
+
     async def waiting(self, tenant_id: str, thread_id: str) -> Waiting | None:
         """What the chat waits for now (for a page that has just been opened)."""
         async with self._locks.setdefault(thread_id, asyncio.Lock()):
             state = await self._load(Mail(tenant_id, "", "", thread_id, "", 0))
             conv = state.active
-            return (
-                None if conv is None else turn(self._flow(conv), conv.journal, None, None, conv.row["last_at"]).waiting
-            )
+            if conv is not None and conv.waiting is None and conv.row["token"]:
+                conv.waiting = turn(self._flow(conv), conv.journal, None, None, conv.row["last_at"]).waiting
+            return None if conv is None else conv.waiting
+
+    def last_seq(self, thread_id: str) -> int:
+        """The position of what was written last in a chat that has just been worked on."""
+        state = self._cache.take(thread_id)
+        return state.row["next_seq"] - 1 if state else 0
 
     def forget(self, thread_id: str) -> None:
         """Drop what is cached of a chat."""
@@ -211,6 +219,7 @@ class Intake:
     # -- writing --------------------------------------------------------------------------------------
 
     def _write(self, tx: Tx, state: ThreadState, plan: _Plan, mail: Mail) -> After | None:
+        self.keys.load(tx, mail.tenant_id, state.row["subject_id"])
         if mail.ours:
             key = {"tenant_id": mail.tenant_id, "source": mail.source, "event_id": mail.event_id}
             # What was carried is in the journal and the outbox now; the letter itself is no longer needed.
@@ -305,7 +314,7 @@ class Intake:
         u = event["id"]
         step = next((e.key for e in t.entries if e.kind == "part" and e.value == u), "")
         if not step:
-            step = next((e.key for e in t.entries if e.kind == "answer" and _mentions(e.value, u)), "")
+            step = next((e.key for e in t.entries if e.kind == "answer" and e.data.get("question", {}).get("u") == u), "")
         keep_words(scene, u, len(conv.journal.told.get(u, ())), event["text"], mail, conv.row, step)
 
     def _timers(self, scene: Scene, conv: Conv, t: Turn) -> None:
@@ -388,7 +397,3 @@ def _joined(first: Turn, then: Turn) -> Turn:
         then.result,
         {**first.reply, **then.reply},
     )
-
-
-def _mentions(value: Any, u: str) -> bool:
-    return isinstance(value, dict) and value.get("question", {}).get("u") == u  # pyright: ignore[reportUnknownMemberType]

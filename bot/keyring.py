@@ -25,12 +25,15 @@ class Keyring:
     def found_tenant(self, tx: Tx, tenant_id: str, name: str, at: int) -> bool:
         """Create the tenant with its key, unless it exists; True when it was created."""
         wrapped = self._vault.wrap(self._vault.new_key(), tenant_id)
+        # What an earlier try of this transaction cached was rolled back with it.
+        self._keys.pop(f"tenant:{tenant_id}", None)
         return tx.add(Tenant, {"tenant_id": tenant_id, "name": name, "wrapped_key": wrapped, "created_at": at})
 
     def create(self, tx: Tx, tenant_id: str, subject_id: str, at: int) -> None:
         """Give a new subject a key of its own."""
         wrapped = self._vault.seal(self._tenant_key(tx, tenant_id), self._vault.new_key(), f"{tenant_id}/{subject_id}")
         row: Row = {"tenant_id": tenant_id, "subject_id": subject_id, "wrapped": wrapped, "created_at": at}
+        self.forget(tenant_id, subject_id)
         tx.add(DataKey, row)
 
     def load(self, tx: Tx, tenant_id: str, subject_id: str) -> None:

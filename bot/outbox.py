@@ -8,15 +8,14 @@ sent again. One task per lane; a lane that waits or fails never delays another.
 import asyncio
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
-
 from adapters.contract import ChatAdapter, Delivered, Outcome, Outgoing
 from bot.clock import Clock
 from bot.keyring import Erased, Keyring
 from bot.log import get
 from bot.metrics import MESSAGES
+from bot.store import queries
 from bot.store.rows import Outbox, Thread
-from bot.store.store import Row, Store, StoreUnavailable, Tx, table
+from bot.store.store import Row, Store, StoreUnavailable, Tx
 
 log = get("outbox")
 _BATCH = 50
@@ -69,10 +68,8 @@ class Deliverer:
 
     async def recover(self) -> None:
         """At start: every lane with something undelivered goes on."""
-        box = table(Outbox)
-        query = select(box.c.lane).where(box.c.state.in_(["pending", "sending"])).distinct()
-        for row in await self.store.read(lambda tx: tx.query(query)):
-            self.kick(row["lane"])
+        for lane in await self.store.read(queries.lanes_with_mail):
+            self.kick(lane)
 
     async def close(self) -> None:
         """Stop after the messages that are under way."""
@@ -113,7 +110,7 @@ class Deliverer:
             rows, lane.at_hand = lane.at_hand, []
         else:
             lane.at_hand = []
-            rows = await self.store.read(lambda tx: _open_rows(tx, lane_id))
+            rows = await self.store.read(lambda tx: queries.undelivered(tx, lane_id, _BATCH))
             lane.complete = len(rows) < _BATCH
         if not rows:
             adapter.drained(lane_id)
@@ -214,17 +211,6 @@ def outgoing(keys: Keyring, row: Row, address: str = "") -> Outgoing:
         row["step"],
         row["at"],
     )
-
-
-def _open_rows(tx: Tx, lane_id: str) -> list[Row]:
-    box = table(Outbox)
-    query = (
-        select(box)
-        .where(box.c.lane == bindparam("lane"), box.c.state.in_(["pending", "sending"]))
-        .order_by(box.c.seq)
-        .limit(_BATCH)
-    )
-    return tx.query(query, {"lane": lane_id})
 
 
 def _apply(tx: Tx, changes: list[tuple[Row, Row]]) -> None:

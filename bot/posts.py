@@ -164,7 +164,7 @@ def question_post(tx: Tx, keys: Keyring, asked: Row) -> Card:
     text = cast("str", keys.open(asked["tenant_id"], said[0]["subject_id"], said[0]["body"])) if said else ""
     candidate = people.name_of(tx, keys, asked["tenant_id"], interview["candidate_id"])
     if asked["answered_at"] is None:
-        return Card(words.asks(candidate), quotes=(Quote(text, candidate),), foot=words.REPLY_TO_PASS_ON)
+        return Card(words.asks(candidate), quotes=(Quote(text, candidate),), foot=words.REPLY_HINT)
     who = people.name_of(tx, keys, asked["tenant_id"], asked["answered_by"])
     return Card(words.asks(candidate), tone="done", quotes=(Quote(text, candidate),), foot=words.passed_on(who))
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
-
 from bot.keyring import Keyring
-from bot.store.rows import Conversation, JournalEntry, Outbox, Thread, Timer, Utterance
-from bot.store.store import Row, Tx, column, table
+from bot.store import queries
+from bot.store.rows import Conversation, JournalEntry, Thread, Timer, Utterance
+from bot.store.store import Row, Tx
 from flows.engine import Waiting
 from flows.ledger import Entry, Journal
 
@@ -85,20 +84,5 @@ def load_conversation(tx: Tx, keys: Keyring, row: Row) -> Conv:
 
 
 def _live(tx: Tx, row: Row) -> tuple[str, str] | None:
-    if not row["token"]:
-        return None
-    box = table(Outbox)
-    found = tx.query(
-        select(box.c.id)
-        .where(
-            column(Outbox, "tenant_id") == bindparam("t"),
-            box.c.thread_id == bindparam("th"),
-            box.c.conversation_id == bindparam("c"),
-            box.c.token == bindparam("k"),
-            box.c.act == "send",
-        )
-        .order_by(box.c.seq.desc())
-        .limit(1),
-        {"t": row["tenant_id"], "th": row["thread_id"], "c": row["id"], "k": row["token"]},
-    )
-    return (row["token"], found[0]["id"]) if found else None
+    message = queries.question_message(tx, row) if row["token"] else None
+    return (row["token"], message) if message else None

@@ -122,9 +122,7 @@ def from_json(data: dict[str, Any]) -> Card:
     if "rows" in d:
         d["rows"] = tuple(Row(**r) for r in d["rows"])
     if "fields" in d:
-        d["fields"] = tuple(
-            Field(**{**f, "options": tuple(Option(**o) for o in f.get("options", ()))}) for f in d["fields"]
-        )
+        d["fields"] = tuple(_field(f) for f in d["fields"])
     if "quotes" in d:
         d["quotes"] = tuple(Quote(**q) for q in d["quotes"])
     if "links" in d:
@@ -134,6 +132,12 @@ def from_json(data: dict[str, Any]) -> Card:
     if d.get("progress") is not None:
         d["progress"] = (d["progress"][0], d["progress"][1])
     return Card(**d)
+
+
+def _field(f: dict[str, Any]) -> Field:
+    options = tuple(Option(**o) for o in f.get("options", ()))
+    whole: dict[str, Any] = {**f, "options": options}
+    return Field(**whole)
 
 
 def _score(s: dict[str, Any]) -> Score:

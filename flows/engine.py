@@ -124,8 +124,10 @@ class Acting:
     def play(self, asked: str | None, happening: Happening | None) -> Turn:
         coro = self.flow.begin()
         try:
-            here = self._advance(coro, "")
-            self._check_drift(here)
+            gone = self.led.get("~end", "noted")
+            here = _Ended(gone.value["name"]) if gone else self._advance(coro, "")
+            if gone is None:
+                self._check_drift(here)
             if happening is None or isinstance(here, _Ended):
                 if happening is not None and isinstance(happening, Said | Tapped | Submitted | Commanded):
                     self.show("over", words.OVER)
@@ -159,8 +161,9 @@ class Acting:
             return True, None
         if isinstance(step, Note):
             self._fits(key, "noted")
-            if not led.get(key, "noted"):
-                led.add(key, "noted", {"name": step.fact.name, **step.fact.data}, self.at)
+            noted, fact = led.get(key, "noted"), {"name": step.fact.name, **step.fact.data}
+            if noted is None or (led.corrected and noted.value != fact):
+                led.add(key, "noted", fact, self.at)
                 self.facts.append(step.fact)
             return True, None
         if isinstance(step, Call):
@@ -220,6 +223,8 @@ class Acting:
             for ref in step.begin_with if isinstance(step, Hear) else ():
                 self.led.add(current, "part", ref, self.at)
             self.show(key, step.card, self.token(key))
+            if isinstance(step, Hear):
+                widgets.offer_unplaced(self, step, key)
 
     def ask_again(self, step: Step[Any]) -> None:
         """Put the open question on the screen once more, in its short form if it has one."""
@@ -239,6 +244,9 @@ class Acting:
             return self._learn(coro, here, event)
         if isinstance(event, Silence):
             return self._silence(coro, here, event)
+        if self.led.parked is not None and self._order(here, event) == "pause":
+            self.show("~paused", words.PAUSED)
+            return here
         resumed = self._resume()
         if self.led.repair is not None:
             if not (isinstance(event, Tapped | Submitted) and event.token == self.token(here.key)):
@@ -284,7 +292,8 @@ class Acting:
         """Offer the happening to the open step; on an answer, run on."""
         if not isinstance(here, Asking):
             if isinstance(event, Said):
-                self.led.add("~aside", "offered", {"u": event.id, "asked": ""}, self.at)
+                self.led.add("~aside", "offered", {"u": event.id, "asked": asked or ""}, self.at)
+                self.led.add("~aside", "unplaced", event.id, self.at)
                 self.show("busy", words.ONE_MOMENT)
             return here
         verdict = widgets.take(self, here, asked, event)  # pyright: ignore[reportUnknownArgumentType]
@@ -309,13 +318,13 @@ class Acting:
 
     def _value(self, step: Asking[Any], key: str, entry: Entry) -> Any:
         """A journaled answer as what the screenplay receives."""
-        v = entry.value
-        if isinstance(v, dict) and "lapsed" in v:
+        v = entry.data
+        if "lapsed" in v:
             return Lapsed()
-        if isinstance(v, dict) and "skipped" in v:
+        if "skipped" in v:
             return Skipped()
         if not isinstance(step, Hear):
-            return v
+            return entry.value
         if "question" in v:
             ((u, text),) = self.led.texts([v["question"]])
             return Question(u, text)
@@ -323,11 +332,13 @@ class Acting:
         return Answer(self.led.texts(v["parts"]), asked.at if asked else entry.at, entry.at)
 
     def _returned(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Returned) -> "Step[Any] | _Ended":
-        if not isinstance(here, Call) or here.key != event.key or self.led.get(event.key, "result"):
-            return here  # late or twice: the screenplay has what it needs
-        request = decode_request(self.led.by_kind[(event.key, "called")].value)
-        value = type(request).decode(event.value)
+        called = self.led.get(event.key, "called")
+        if called is None or self.led.get(event.key, "result"):
+            return here  # never asked for, or twice
+        value = type(decode_request(called.value)).decode(event.value)
         self.led.add(event.key, "result", event.value, self.at)
+        if not isinstance(here, Call) or here.key != event.key:
+            return here  # an earlier answer is being changed; the result is there when it is needed
         return self._advance(coro, "", value)
 
     def _learn(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Learned) -> "Step[Any] | _Ended":
@@ -352,7 +363,7 @@ class Acting:
             return here
         if event.about == "until":
             return self._answer(coro, "", here, {"lapsed": True}, "")
-        if event.about == "quiet":
+        if event.about == "quiet" and isinstance(here, Hear):
             return self._answer(coro, "", here, widgets.parts_value(self, here), "done")
         if event.about == "nudge":
             self.led.add(self.token(here.key), "nudged", None, self.at)
@@ -407,9 +418,12 @@ class Acting:
     ) -> "Step[Any] | _Ended":
         match outcome.name:
             case "ends":
-                self.led.add("~end", "noted", {"name": "withdrawn"}, self.at)
-                self.facts.append(Fact("withdrawn", {}))
-                return _Ended("withdrawn")
+                # Only a candidate can withdraw; anybody else just ends their own conversation.
+                name = "withdrawn" if self.flow.play.for_candidate else "stopped"
+                self.led.add("~end", "noted", {"name": name}, self.at)
+                if self.flow.play.for_candidate:
+                    self.facts.append(Fact("withdrawn", {}))
+                return _Ended(name)
             case "parks":
                 self.led.add("~rest", "parked", {"by": "person"}, self.at)
                 return here

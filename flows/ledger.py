@@ -10,6 +10,7 @@ Kinds of entries:
   answer          a question was answered; a correction is a further answer with key `step@2`
   called, result  work was asked of the world, came back
   noted           a fact left this conversation       learned   a fact was learned by a `wait`
+  unplaced        words said while work was going on: to be offered a place at the next free answer
   offered         words meant for another question, kept until the person says where they belong
   reopened        an answer is being changed          unhurried patience is switched off
   repair, repaired  an interruption (help, stop, ...) began and ended
@@ -18,7 +19,7 @@ Kinds of entries:
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Entry:
     kind: str
     value: Any
     at: int
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The value where it is an object; empty where it is anything else."""
+        value: Any = self.value
+        return cast("dict[str, Any]", value) if type(value) is dict else {}
 
     def to_json(self) -> dict[str, Any]:
         return {"key": self.key, "kind": self.kind, "value": self.value, "at": self.at}
@@ -61,6 +68,7 @@ class Ledger:
         self.answered: list[str] = []
         self.kinds: dict[str, str] = {}
         self.offered: dict[str, str] = {}
+        self.unplaced: list[str] = []
         self.repair: Entry | None = None
         self.repairs = 0
         self.parked: Entry | None = None
@@ -100,6 +108,9 @@ class Ledger:
                 self.corrected = True
             case "offered":
                 self.offered[e.value["u"]] = e.value["asked"]
+                self.unplaced = [u for u in self.unplaced if u != e.value["u"]]
+            case "unplaced":
+                self.unplaced.append(e.value)
             case "placed":
                 self.offered.pop(e.value, None)
             case "repair":

@@ -6,7 +6,7 @@ of the results (`Unavailable`), never an exception.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -26,9 +26,9 @@ class Request(Generic[T]):
     @classmethod
     def decode(cls, value: dict[str, Any]) -> T:
         """A stored result as its type. `KeyError` when the type is not one of `returns`."""
-        known = {r.__name__: r for r in (*cls.returns, Unavailable)}
+        known: dict[str, Any] = {r.__name__: r for r in (*cls.returns, Unavailable)}
         rest = dict(value)
-        return known[rest.pop("is")](**{k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()})  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        return known[rest.pop("is")](**_tuples(rest))
 
 
 def encode_request(request: Request[Any]) -> dict[str, Any]:
@@ -111,4 +111,9 @@ def decode_request(value: dict[str, Any]) -> Request[Any]:
     """The inverse of `encode_request`."""
     rest = dict(value)
     cls = REQUESTS[rest.pop("is")]
-    return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()})  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return cls(**_tuples(rest))
+
+
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows lists only; requests and results are frozen and hold tuples."""
+    return {k: tuple(cast("list[Any]", v)) if isinstance(v, list) else v for k, v in data.items()}

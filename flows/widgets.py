@@ -84,11 +84,20 @@ def _elsewhere(act: "Acting", here: Asking[Any], asked: str, event: Said) -> Non
         act.ask_again(here)
 
 
+def offer_unplaced(act: "Acting", here: Hear, key: str) -> None:
+    """Ask, once, where words belong that were said while work was going on and nothing could be answered."""
+    for u in [u for u in act.led.unplaced if u in act.led.offered]:
+        earlier = _key_of(act, act.led.offered[u])
+        act.led.add("~aside", "offered", {"u": u, "asked": act.led.offered[u]}, act.at)
+        act.show("~offer", words.offer(act.led.wording(u), can_add=earlier is not None), act.token(key))
+    act.led.unplaced.clear()
+
+
 def _key_of(act: "Acting", token: str) -> str | None:
     """The answered question (a heard one) that a token belongs to, in its newest version."""
     for key in act.led.answered:
         entry = act.led.answer(key)
-        if entry and isinstance(entry.value, dict) and "parts" in entry.value and act.token(key) == token:
+        if entry and "parts" in entry.data and act.token(key) == token:
             return key
     return None
 

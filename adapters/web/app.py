@@ -7,7 +7,7 @@ message waits, in order, until somebody opens the chat again.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import orjson
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -26,12 +26,18 @@ _BUFFER = 2_000
 class Caller(Protocol):
     """Who makes a request, from a verified session."""
 
-    tenant_id: str
-    person_id: str
-    name: str
-    role: str
-    thread_id: str
-    channels: tuple[tuple[str, str], ...]
+    @property
+    def tenant_id(self) -> str: ...
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def thread_id(self) -> str: ...
+    @property
+    def channels(self) -> tuple[tuple[str, str], ...]: ...
 
 
 class Port(Protocol):
@@ -64,7 +70,7 @@ class WebAdapter:
     capabilities: Capabilities = render.CAPABILITIES
 
     def __init__(self) -> None:
-        self.port: Port | None = None
+        self.port: Port | None = None  # set by the wiring: the inbox needs the outbox, which needs us
         self._listeners: dict[str, list[_Listener]] = {}
         self._unseen: dict[str, dict[str, asyncio.Future[bool]]] = {}
         self._asked: dict[str, bytes] = {}
@@ -215,8 +221,9 @@ class WebAdapter:
 
 def _frame(kind: str, data: object) -> bytes:
     head = b"event: " + kind.encode() + b"\n"
-    if isinstance(data, dict) and "seq" in data:
-        head += b"id: %d\n" % data["seq"]
+    seq = cast("dict[str, Any]", data).get("seq") if isinstance(data, dict) else None
+    if seq is not None:
+        head += f"id: {seq}\n".encode()
     return head + b"data: " + orjson.dumps(data) + b"\n\n"
 
 

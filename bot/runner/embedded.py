@@ -11,8 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
-
 from bot.clock import Clock, Pulse
 from bot.inbox import Intake
 from bot.keyring import Erased, Keyring
@@ -21,8 +19,9 @@ from bot.mail import OURS, Mail
 from bot.metrics import REQUESTS, TIMERS_FIRED
 from bot.outbox import Deliverer
 from bot.scene import After
+from bot.store import queries
 from bot.store.rows import Inbox, Interview, Thread, Timer, Work
-from bot.store.store import Row, Store, StoreUnavailable, Tx, table
+from bot.store.store import Row, Store, StoreUnavailable, Tx
 from bot.work.reading import Job
 from flows.requests import Unavailable, encode_result
 
@@ -82,10 +81,8 @@ class EmbeddedRunner:
         """Find every row that is still to be done."""
         await self.store.commit(lambda tx: tx.change(Work, {"state": "running"}, {"state": "pending"}))
         await self.outbox.recover()
-        box = table(Inbox)
-        query = select(box.c.thread_id).where(box.c.state == "pending").distinct()
-        for row in await self.store.read(lambda tx: tx.query(query)):
-            self._deliver_mail(row["thread_id"])
+        for chat in await self.store.read(queries.chats_with_letters):
+            self._deliver_mail(chat)
         self._look_for_work()
         await self.fire_due()
 
@@ -169,7 +166,7 @@ class EmbeddedRunner:
     async def fire_due(self) -> None:
         """Turn every timer that is due into a letter, in order of time, and arm the pulse for the next."""
         async with self._firing:
-            while due := await self.store.read(lambda tx: _due(tx, self.clock.now(), _TIMERS_AT_ONCE)):
+            while due := await self.store.read(lambda tx: queries.due_timers(tx, self.clock.now(), _TIMERS_AT_ONCE)):
                 for timer in due:
                     await self.fire(timer, self.clock.now())
             following = await self.next_timer()
@@ -184,9 +181,7 @@ class EmbeddedRunner:
 
     async def next_timer(self) -> Row | None:
         """The timer that is due next."""
-        t = table(Timer)
-        found = await self.store.read(lambda tx: tx.query(select(t).order_by(t.c.due_at).limit(1)))
-        return found[0] if found else None
+        return await self.store.read(queries.next_timer)
 
     def _to_letter(self, tx: Tx, timer: Row, at: int) -> bool:
         key = {k: timer[k] for k in ("tenant_id", "owner_id", "about", "due_at")}
@@ -255,7 +250,7 @@ class EmbeddedRunner:
     async def _again(self, row: Row, problem: str) -> None:
         attempts = row["attempts"] + 1
         if attempts >= _MAX_ATTEMPTS:
-            unavailable = {"interview": row["interview_id"], "gate": [], "card": {"kind": "failed"}}
+            unavailable: dict[str, Any] = {"interview": row["interview_id"], "gate": [], "card": {"kind": "failed"}}
             await self._finish(row, encode_result(Unavailable(problem)) if row["step"] else unavailable, "failed")
             return
         wait = _RETRY_MS * 2 ** row["attempts"]
@@ -299,11 +294,6 @@ class EmbeddedRunner:
 
 def _key(row: Row) -> Row:
     return {"tenant_id": row["tenant_id"], "id": row["id"]}
-
-
-def _due(tx: Tx, now: int, limit: int) -> list[Row]:
-    t = table(Timer)
-    return tx.query(select(t).where(t.c.due_at <= bindparam("now")).order_by(t.c.due_at).limit(limit), {"now": now})
 
 
 def _subject_of_chat(tx: Tx, thread_id: str) -> str:

@@ -1,3 +1,5 @@
+# pyright: reportAssignmentType=false
+# (SQLModel declares `__tablename__` as a computed attribute; a plain string is its documented use.)
 """The rows: every table of Parley, as SQLModel classes. Mapping only; no behaviour.
 
 Every table has `tenant_id`. Instants (`*_at`, `at`) are milliseconds since the epoch, UTC. Columns named

@@ -11,32 +11,21 @@ the disk, runs in a helper thread. On PostgreSQL every unit is a transaction of 
 import asyncio
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    Table,
-    bindparam,
-    create_engine,
-    event,
-    literal_column,
-    select,
-    update,
-)
-from sqlalchemy import delete as sa_delete
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy import exc as sa_exc
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel
+
+from bot.store.tx import Compiled, Conflict, Row, Tx, column, table
+
+__all__ = ["Conflict", "Lru", "Row", "Store", "StoreUnavailable", "Tx", "column", "open_engine", "sqlite_url", "table"]
 
 T = TypeVar("T")
-Row = dict[str, Any]
-_Waiting = tuple[Callable[["Tx"], Any], "asyncio.Future[Any]"]
+_Waiting = tuple[Callable[[Tx], Any], "asyncio.Future[Any]"]
 _GROUP = 256
 _TRIES = 4
 # Serialisation failure and deadlock: PostgreSQL asks for the transaction to be run again.
@@ -60,141 +49,8 @@ class StoreUnavailable(RuntimeError):
     """The database could not keep what it was given (disk full, connection lost). Nothing was half done."""
 
 
-class Conflict(RuntimeError):
-    """A compare-and-set found that somebody else was first. Load again and try again."""
-
-
-class _Compiled:
-    """One statement, compiled once for a dialect and then given straight to the driver."""
-
-    __slots__ = ("keys", "named", "sql")
-
-    def __init__(self, statement: Any, dialect: Any) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self.named = not dialect.positional
-        self.keys: tuple[str, ...] = tuple(compiled.positiontup or ())
-
-    def bind(self, row: Mapping[str, Any]) -> Any:
-        return row if self.named else tuple([row[k] for k in self.keys])
-
-
-class Tx:
-    """One transaction. All methods are synchronous and take plain dictionaries of column values."""
-
-    def __init__(self, conn: Connection, cache: dict[Any, _Compiled]) -> None:
-        self.conn, self._cache = conn, cache
-        self._cursor = cast("Any", conn.connection.driver_connection).cursor()
-
-    def _compiled(self, key: Any, build: Callable[[], Any]) -> _Compiled:
-        found = self._cache.get(key)
-        if found is None:
-            found = self._cache[key] = _Compiled(build(), self.conn.dialect)
-        return found
-
-    def _run(self, compiled: _Compiled, row: Mapping[str, Any]) -> Any:
-        self._cursor.execute(compiled.sql, compiled.bind(row))
-        return self._cursor
-
-    def insert(self, model: type[SQLModel], rows: Row | Sequence[Row]) -> None:
-        """Insert one row or several. A duplicate key raises: use `add` where that can happen."""
-        many = [rows] if isinstance(rows, dict) else rows
-        compiled = self._compiled(("insert", model), lambda: table(model).insert())
-        if len(many) == 1:
-            self._run(compiled, many[0])
-        elif many:
-            self._cursor.executemany(compiled.sql, [compiled.bind(r) for r in many])
-
-    def add(self, model: type[SQLModel], row: Row) -> bool:
-        """Insert unless a row with its key exists; False when it does."""
-        compiled = self._compiled(("add", model), lambda: self._dialect_insert(model).on_conflict_do_nothing())
-        return self._run(compiled, row).rowcount == 1
-
-    def put(self, model: type[SQLModel], row: Row) -> None:
-        """Insert, or replace the row with the same primary key."""
-
-        def build() -> Any:
-            keys = [c.name for c in table(model).primary_key]
-            base = self._dialect_insert(model)
-            if len(keys) == len(table(model).c):
-                return base.on_conflict_do_nothing()
-            rest = {c.name: base.excluded[c.name] for c in table(model).c if c.name not in keys}
-            return base.on_conflict_do_update(index_elements=keys, set_=rest)
-
-        self._run(self._compiled(("put", model), build), row)
-
-    def change(self, model: type[SQLModel], where: Row, values: Row) -> int:
-        """Update the rows that match all of `where`; the number of rows changed."""
-
-        def build() -> Any:
-            t = table(model)
-            found = [t.c[k] == bindparam(f"w_{k}") for k in where]
-            return update(t).where(*found).values({k: bindparam(f"v_{k}") for k in values})
-
-        compiled = self._compiled(("change", model, tuple(where), tuple(values)), build)
-        return self._run(
-            compiled, {**{f"w_{k}": v for k, v in where.items()}, **{f"v_{k}": v for k, v in values.items()}}
-        ).rowcount
-
-    def delete(self, model: type[SQLModel], where: Row) -> int:
-        """Delete the rows that match all of `where`; how many there were."""
-
-        def build() -> Any:
-            return sa_delete(table(model)).where(*[table(model).c[k] == bindparam(k) for k in where])
-
-        return self._run(self._compiled(("delete", model, tuple(where)), build), where).rowcount
-
-    def find(self, model: type[SQLModel], where: Row, order: str = "", limit: int = 0) -> list[Row]:
-        """All rows that match `where` (equality), by `order` ("seq", "-seq", "at,id")."""
-
-        def build() -> Any:
-            t = table(model)
-            query = select(t).where(*[t.c[k] == bindparam(k) for k in where])
-            query = query.order_by(
-                *[t.c[o.lstrip("-")].desc() if o[0] == "-" else t.c[o] for o in order.split(",") if o]
-            )
-            # Literals: bound ones would be parameters that `where` does not have (SQLite adds the offset itself).
-            return query.limit(literal_column(str(limit))).offset(literal_column("0")) if limit else query
-
-        compiled = self._compiled(("find", model, tuple(where), order, limit), build)
-        cursor = self._run(compiled, where)
-        names = [d[0] for d in cursor.description]
-        return [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
-
-    def one(self, model: type[SQLModel], **where: Any) -> Row | None:
-        """The row that matches, or None."""
-        found = self.find(model, where)
-        return found[0] if found else None
-
-    def find_any(self) -> bool:
-        """Does the database answer at all?"""
-        self._cursor.execute("SELECT 1")
-        return bool(self._cursor.fetchone())
-
-    def query(self, statement: Any, params: Row | None = None) -> list[Row]:
-        """Any other SELECT, as a Core statement."""
-        return self._rows(self.conn.execute(statement, params or {}).mappings())
-
-    def execute(self, statement: Any, params: Row | None = None) -> int:
-        """Any other Core statement that changes rows; how many it changed."""
-        return self.conn.execute(statement, params or {}).rowcount
-
-    @staticmethod
-    def _rows(rows: Iterable[Any]) -> list[Row]:
-        return [dict(r) for r in rows]
-
-    def _dialect_insert(self, model: type[SQLModel]) -> Any:
-        return (sqlite.insert if self.conn.dialect.name == "sqlite" else postgresql.insert)(table(model))
-
-
-def table(model: type[SQLModel]) -> Table:
-    """The Core table behind a row class."""
-    return cast("Table", model.__table__)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-
-
-def column(model: type[SQLModel], name: str) -> Column[Any]:
-    """A column of a row class, for Core statements."""
-    return table(model).c[name]
+class _TakenBack(Exception):
+    """SQLite has rolled back the whole transaction of its own accord, as it does when the disk is full."""
 
 
 class Store:
@@ -202,7 +58,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._cache: dict[Any, _Compiled] = {}
+        self._cache: dict[Any, Compiled] = {}
         self._sqlite = engine.dialect.name == "sqlite"
         # Statements go straight to the driver, so its exceptions arrive bare as well as wrapped.
         self._driver: Any = engine.dialect.loaded_dbapi
@@ -274,11 +130,10 @@ class Store:
 
     def _at_fault(self, problem: Exception) -> bool:
         """Whether the database is to blame, and not the statement or the unit."""
-        cause = getattr(problem, "orig", None) or problem
-        code = getattr(cause, "sqlite_errorcode", None)
-        if code is not None:
-            return code & 0xFF in _FAULTS
+        if (code := _code(problem)) is not None:
+            return code in _FAULTS
         # TimeoutError: no connection of the pool became free.
+        cause = getattr(problem, "orig", None) or problem
         return isinstance(cause, (sa_exc.TimeoutError, self._driver.OperationalError))
 
     # -- PostgreSQL, and both without an event loop ---------------------------------------------------
@@ -337,33 +192,41 @@ class Store:
         return done
 
     async def _write_groups(self, conn: Connection) -> None:
-        loop = asyncio.get_running_loop()
-        raw: Any = conn.connection.driver_connection
         group: list[_Waiting] = []
         try:
             while True:
                 group = [await self._waiting.get()]
                 while not self._waiting.empty() and len(group) < _GROUP:
                     group.append(self._waiting.get_nowait())
-                try:
-                    outcome = self._run_group(conn, raw, group)
-                    await loop.run_in_executor(self._pool, raw.commit)
-                except (sa_exc.SQLAlchemyError, self._driver.Error) as problem:
-                    if raw.in_transaction:
-                        raw.rollback()
-                    _refuse(group, _words(problem))
-                    continue
-                finally:
-                    conn.rollback()  # the driver is done; this only resets SQLAlchemy's own notion of a transaction
-                for (_, done), (value, error) in zip(group, outcome, strict=True):
-                    if not done.cancelled():
-                        done.set_result(value) if error is None else done.set_exception(error)
+                await self._commit_group(conn, group)
         finally:
             # However the writer ends, nobody may wait for ever; the next commit starts another one.
             while not self._waiting.empty():
                 group.append(self._waiting.get_nowait())
             _refuse(group, "the writer stopped")
             conn.close()
+
+    async def _commit_group(self, conn: Connection, group: Sequence[_Waiting]) -> None:
+        raw: Any = conn.connection.driver_connection
+        try:
+            outcome = self._run_group(conn, raw, group)
+            await asyncio.get_running_loop().run_in_executor(self._pool, raw.commit)
+        except (_TakenBack, sa_exc.SQLAlchemyError, self._driver.Error) as problem:
+            if raw.in_transaction:
+                raw.rollback()
+            full = isinstance(problem, _TakenBack) or _code(problem) == sqlite3.SQLITE_FULL
+            if len(group) == 1 or not full:
+                _refuse(group, _words(problem))
+                return
+            # One large unit must not take the others with it: a short message may still fit.
+            for one in group:
+                await self._commit_group(conn, [one])
+            return
+        finally:
+            conn.rollback()  # the driver is done; this only resets SQLAlchemy's own notion of a transaction
+        for (_, done), (value, error) in zip(group, outcome, strict=True):
+            if not done.cancelled():
+                done.set_result(value) if error is None else done.set_exception(error)
 
     def _run_group(self, conn: Connection, raw: Any, group: Sequence[_Waiting]) -> list[tuple[Any, Exception | None]]:
         raw.execute("BEGIN IMMEDIATE")
@@ -373,7 +236,9 @@ class Store:
             try:
                 outcome.append((_run(unit, tx), None))
             # Whatever a unit raises belongs to its caller; the other units of the group go on.
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
+                if not raw.in_transaction:
+                    raise _TakenBack(_words(error)) from error
                 raw.execute("ROLLBACK TO unit")
                 outcome.append((None, StoreUnavailable(_words(error)) if self._at_fault(error) else error))
             raw.execute("RELEASE unit")
@@ -386,6 +251,12 @@ def _run(unit: Callable[[Tx], T], tx: Tx) -> T:
     except StopIteration as stray:
         # A future cannot carry it: whoever waits for the unit would wait for ever.
         raise RuntimeError("a unit let a StopIteration out") from stray
+
+
+def _code(problem: Exception) -> int | None:
+    """SQLite's primary result code, such as sqlite3.SQLITE_FULL; None when the problem is of another kind."""
+    code = getattr(getattr(problem, "orig", None) or problem, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def _words(problem: Exception) -> str:

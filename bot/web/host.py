@@ -1,7 +1,8 @@
 """One ASGI application that serves everything: pages, chats, health and metrics."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -26,11 +27,11 @@ _HEADERS = {
 _UNAVAILABLE = "I can't store anything at the moment, so I haven't taken that in. It stays here on your page and is sent again by itself."
 
 
-def host(app: App, *extra: APIRouter) -> FastAPI:
-    """The web application of a wired `App`; it starts and stops the app with itself."""
+def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
+    """The web application of a wired `App`; it starts and stops the app with itself. reader: see `pages.router`."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await app.start()
         yield
         await app.stop()
@@ -38,14 +39,23 @@ def host(app: App, *extra: APIRouter) -> FastAPI:
     version = pages.asset_version()
     web = FastAPI(title="Parley", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.include_router(chat_router(app.web))
-    web.include_router(pages.router(app, version))
+    web.include_router(pages.router(app, version, reader))
     web.include_router(_health(app))
     for router in extra:
         web.include_router(router)
-    web.mount("/static", StaticFiles(directory=pages.HERE / "static"), "static")
+    web.mount("/static", _Static(directory=pages.HERE / "static"), "static")
     web.add_middleware(_Headers)
     _errors(web, version)
     return web
+
+
+class _Static(StaticFiles):
+    """Scripts import each other without a version in the address, so a browser asks each time (and hears 304)."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
 
 
 class _Headers:
@@ -90,10 +100,9 @@ def _errors(web: FastAPI, version: str) -> None:
         return pages.problem(version, status, "That didn't work", message)
 
     async def refused(request: Request, problem: HTTPException) -> Response:
-        detail = (
-            problem.detail if isinstance(problem.detail, dict) else {"code": "error", "message": str(problem.detail)}
-        )
-        return await answered(request, problem.status_code, detail["code"], detail["message"])
+        known: dict[str, str] = cast("Any", problem.detail) if isinstance(problem.detail, dict) else {}
+        message = known.get("message", str(problem.detail))
+        return await answered(request, problem.status_code, known.get("code", "error"), message)
 
     async def missing(request: Request, problem: Exception) -> Response:
         return await answered(

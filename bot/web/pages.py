@@ -11,7 +11,10 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from adapters.web.app import COOKIE, refuse
 from bot import hiring, people, posts
 from bot.app import App
+from bot.ids import digest
+from bot.mail import Mail
 from bot.people import SESSION_DAYS, Refused, Visitor
+from bot.store.rows import AccessToken
 from bot.store.store import Row, Tx
 from bot.web import export, transcript
 from flows.cards import to_json as card_json
@@ -37,8 +40,12 @@ def problem(version: str, status: int, title: str, message: str, remedy: str = "
     return page("problem.html", version, status, title=title, message=message, remedy=remedy)
 
 
-def router(app: App, version: str) -> APIRouter:
-    """All pages. A page that needs a session shows a kind page without one."""
+def router(app: App, version: str, reader: str = "") -> APIRouter:
+    """All pages. A page that needs a session shows a kind page without one.
+
+    reader: a session to read transcripts with where the browser's own may not; only the demo gives one, because
+    there one browser is everybody.
+    """
     api = APIRouter(include_in_schema=False)
 
     async def visitor(request: Request) -> Visitor | None:
@@ -53,13 +60,21 @@ def router(app: App, version: str) -> APIRouter:
         )
         return answer
 
+    async def reopened(token: str) -> None:
+        """Somebody who isn't signed in came with a link that was used: the recruiters hear so, once for each link."""
+        letter = await app.store.read(lambda tx: _reopened(tx, token, app.clock.now()))
+        if letter is not None:
+            await app.intake.receive(letter)
+
     async def invitation(token: str, request: Request) -> Response:
         """Looking never uses a link up: link previews look too."""
         link = await app.store.read(lambda tx: people.look_at_link(tx, token, app.clock.now()))
         known = await visitor(request)
-        if known is not None and isinstance(link, Refused) and link.code == "used" and known.role == "candidate":
-            return RedirectResponse("/chat", 303)
-        context = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token, "problem": None}
+        if isinstance(link, Refused) and link.code == "used":
+            if known is not None and known.role == "candidate":
+                return RedirectResponse("/chat", 303)
+            await reopened(token)
+        context: dict[str, Any] = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token, "problem": None}
         if isinstance(link, Refused):
             return page("invite.html", version, 200 if link.code == "used" else 404, **{**context, "problem": link.say})
         if link["purpose"] == "member":
@@ -78,8 +93,10 @@ def router(app: App, version: str) -> APIRouter:
         used = await app.store.commit(lambda tx: _redeem(app, tx, token))
         if isinstance(used, Refused):
             known = await visitor(request)
-            if used.code == "used" and known is not None and known.role == "candidate":
-                return RedirectResponse("/chat", 303)
+            if used.code == "used":
+                if known is not None and known.role == "candidate":
+                    return RedirectResponse("/chat", 303)
+                await reopened(token)
             context = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token}
             return page("invite.html", version, 409 if used.code == "used" else 404, **context, problem=used.say)
         link, secret = used
@@ -97,7 +114,7 @@ def router(app: App, version: str) -> APIRouter:
         if who is None or who.role == "candidate" or not who.channels:
             return problem(version, 401, words.SIGNED_OUT, words.SIGNED_OUT_TEAM)
         channel_id, channel_name = who.channels[0]
-        context = {
+        context: dict[str, Any] = {
             "me_name": who.name,
             "thread_id": who.thread_id,
             "channel_id": channel_id,
@@ -108,6 +125,9 @@ def router(app: App, version: str) -> APIRouter:
     async def review(interview_id: str, request: Request) -> Response:
         who = await visitor(request)
         found = await app.store.read(lambda tx: _review(app, tx, who, interview_id)) if who else None
+        guest = await app.port.caller(reader) if found is None and reader else None
+        if guest is not None:
+            found = await app.store.read(lambda tx: _review(app, tx, guest, interview_id))
         if found is None:
             return problem(version, 404, words.NOT_HERE, words.NOT_HERE_TEXT)
         return page("review.html", version, **found)
@@ -143,6 +163,16 @@ async def _bearer_or_cookie(app: App, request: Request) -> Visitor | None:
 
 def _redeem(app: App, tx: Tx, token: str) -> tuple[Row, str] | Refused:
     return people.redeem(tx, app.ids, token, app.clock.now())
+
+
+def _reopened(tx: Tx, token: str, at: int) -> Mail | None:
+    """A letter about a used invitation link; its id is the link's, so that a second one is a repetition."""
+    row = tx.one(AccessToken, digest=digest(token))
+    if row is None or not row["interview_id"]:
+        return None
+    chat = people.thread_of(tx, row["tenant_id"], row["person_id"])
+    data = {"interview": row["interview_id"]}
+    return Mail(row["tenant_id"], "web", f"reopened/{row['digest']}", chat, "reopened", at, data)
 
 
 def _role_of(tx: Tx, link: Row) -> dict[str, Any]:

@@ -149,8 +149,8 @@ def counted_wordings(tx: Tx, keys: Keyring, interview: Row) -> dict[str, str]:
     for talk in _talks(tx, interview):
         conv = load_conversation(tx, keys, talk)
         for e in conv.journal.entries:
-            if e.kind == "answer" and isinstance(e.value, dict):
-                for ref in [*e.value.get("parts", ()), *([e.value["question"]] if "question" in e.value else ())]:
+            if e.kind == "answer":
+                for ref in [*e.data.get("parts", ()), *([e.data["question"]] if "question" in e.data else ())]:
                     found[ref["u"]] = conv.journal.told[ref["u"]][ref["v"]]
     return found
 

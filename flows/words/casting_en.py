@@ -1,7 +1,5 @@
 """Words that are filled into conversations: places, who scores, what happens next."""
 
-from urllib.parse import urlsplit
-
 from flows.interviews import place as places
 
 THE_TEAM = "the person who invited you"
@@ -12,10 +10,10 @@ def place(code: str) -> str:
     return places.title(code) or ""
 
 
-def scorer(base_url: str, model: str) -> str:
+def scorer(host: str, model: str) -> str:
     """What reads the answers, for the notice."""
-    if base_url and model:
-        return f"the language model {model} at {urlsplit(base_url).hostname or base_url}"
+    if host and model:
+        return f"the language model {model} at {host}"
     return "text matching, on our own server"
 
 

@@ -12,7 +12,7 @@ RATE = "Rate"
 MINE = "My scorecard"
 RECOMMENDATION = "Recommendation"
 NO_MACHINE = "no text matching for this one"
-REPLY_TO_PASS_ON = (
+REPLY_HINT = (
     "Reply to this message and I'll pass your words on. They are offered to later candidates too, and never scored."
 )
 OPEN_TO_PANEL = "Open to the panel."
@@ -118,6 +118,14 @@ def adjustment(candidate: str, wish: str) -> Card:
 
 def contested(candidate: str) -> Card:
     return Card(f"{candidate} says that a line of their feedback is wrong. A person should look at it.", tone="notice")
+
+
+def reopened(candidate: str) -> Card:
+    return Card(
+        f"{candidate}'s invitation link was opened once more, in a browser that isn't signed in. Nothing was shown there. "
+        f"It may be {candidate} on another device: then a new invitation helps. If not, the link has reached somebody else.",
+        tone="notice",
+    )
 
 
 def rate_now(candidate: str, role: str) -> str:

@@ -6,9 +6,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -108,10 +109,26 @@ async def test_upgrading_again_keeps_what_is_there(database_url: str) -> None:
     await store.close()
 
 
+STARTER = """
+import sys
+from bot.store import schema
+print("ready", flush=True)
+sys.stdin.readline()
+schema.create_or_upgrade(sys.argv[1])
+"""
+
+
 def test_several_processes_may_start_at_once(empty_url: str) -> None:
-    with ThreadPoolExecutor(3) as pool:
-        started = [pool.submit(schema.create_or_upgrade, empty_url) for _ in range(3)]
-        assert [s.result() for s in started] == [None] * 3
+    with ExitStack() as stack:
+        call = [sys.executable, "-c", STARTER, empty_url]
+        start = partial(subprocess.Popen[str], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, cwd=ROOT)
+        started = [stack.enter_context(start(call)) for _ in range(3)]
+        assert [p.stdout.readline() for p in started if p.stdout] == ["ready\n"] * 3
+        for process in started:
+            assert process.stdin
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        assert [(p.communicate(timeout=60)[1], p.returncode) for p in started] == [("", 0)] * 3
     assert schema.current(empty_url) == schema.head()
 
 

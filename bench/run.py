@@ -1,0 +1,32 @@
+"""`make bench` and `parley bench [names]`: measure, each figure beside a baseline of the same run.
+
+Prints one JSON object a line: {"bench", "value", "unit", "baseline", "baseline_value", "ratio", "aim", "met"}, and
+lines {"bench", "context": {...}} that say under what circumstances.
+"""
+
+import asyncio
+import sys
+
+import memory
+import replay
+import startup
+import turns
+
+TURNS = ("turns", "turns_p99", "turns_inside", "turns_floor")
+OTHERS = {"memory_open_conversations": memory.main, "startup": startup.main, "replay": replay.main}
+
+
+def main(names: list[str]) -> None:
+    known = (*TURNS, *OTHERS)
+    if unknown := [n for n in names if n not in known]:
+        sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
+    chosen = set(names or known)
+    if chosen & set(TURNS):
+        asyncio.run(turns.main(chosen & set(TURNS)))
+    for name, run in OTHERS.items():
+        if name in chosen:
+            run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
