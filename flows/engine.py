@@ -264,12 +264,17 @@ class Acting:
     def _order(self, here: Step[Any], event: Happening) -> str | None:
         """The repair a person asked for, by a word, a command or a tool button; None for anything else."""
         if isinstance(event, Commanded):
-            return event.name if event.name in repair.REPAIRS else None
-        if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in repair.REPAIRS:
+            return event.name if event.name in self._allowed else None
+        if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in self._allowed:
             return event.option[1:]
         if isinstance(event, Said):
-            return repair.intent(event.text)
+            named = repair.intent(event.text)
+            return named if named in self._allowed else None
         return None
+
+    @property
+    def _allowed(self) -> frozenset[str]:
+        return self.flow.play.repairs
 
     def _resume(self) -> bool:
         if self.led.parked is None:
@@ -402,7 +407,7 @@ class Acting:
     ) -> "Step[Any] | _Ended":
         opened = self.led.repair
         assert opened is not None
-        small = repair.REPAIRS[opened.value](repair.Scene(here, tuple(self.led.answered), self._skippable(here)))
+        small = repair.REPAIRS[opened.value](self._scene(here))
         try:
             inner = go(small, f"{opened.key}.{opened.value}.")
         finally:
@@ -418,12 +423,9 @@ class Acting:
     ) -> "Step[Any] | _Ended":
         match outcome.name:
             case "ends":
-                # Only a candidate can withdraw; anybody else just ends their own conversation.
-                name = "withdrawn" if self.flow.play.for_candidate else "stopped"
-                self.led.add("~end", "noted", {"name": name}, self.at)
-                if self.flow.play.for_candidate:
-                    self.facts.append(Fact("withdrawn", {}))
-                return _Ended(name)
+                self.led.add("~end", "noted", {"name": "withdrawn"}, self.at)
+                self.facts.append(Fact("withdrawn", {}))
+                return _Ended("withdrawn")
             case "parks":
                 self.led.add("~rest", "parked", {"by": "person"}, self.at)
                 return here
@@ -442,6 +444,10 @@ class Acting:
                 pass
         self.ask_again(here)
         return here
+
+    def _scene(self, here: Step[Any]) -> repair.Scene:
+        help_ = self.flow.play.help or words.HELP
+        return repair.Scene(here, tuple(self.led.answered), self._skippable(here), help_)
 
     def _skippable(self, here: Step[Any]) -> bool:
         return isinstance(here, Asking) and here.skippable
@@ -472,7 +478,9 @@ class Acting:
         if isinstance(self.inner, Asking):
             return Waiting(self.token(self.inner.key), self.inner.key, self.inner.card.answering)
         token = self.token(here.key)
-        tools = repair.tools(here.skippable, bool([k for k in self.led.answered if not k.startswith("~")]))
+        tools = repair.tools(
+            self._allowed, here.skippable, bool([k for k in self.led.answered if not k.startswith("~")])
+        )
         if isinstance(here, Hear):
             ask = (words.ASK_BACK,) if here.questions else ()
             return Waiting(token, here.key, True, words.DONE, (*ask, *tools), here.hint or words.HINT_ANSWER)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flows.cards import Card
+from flows.repair import REPAIRS
 
 Screenplay = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -19,13 +20,17 @@ class UnknownConversation(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One version of one conversation. `greet` is said first whenever the person comes back after a rest."""
+    """One version of one conversation. `greet` is said first whenever the person comes back after a rest.
+
+    repairs: which interruptions work in it (names of `flows.repair`); help: what "help" says, if not the usual.
+    """
 
     name: str
     version: int
     screenplay: Screenplay
     greet: Callable[..., Card] | None = None
-    for_candidate: bool = True
+    repairs: frozenset[str] = frozenset(REPAIRS)
+    help: str = ""
 
     @property
     def id(self) -> str:

@@ -16,11 +16,12 @@ from flows.words import en as words
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a repair may know: the open step, the answered ones (oldest first), and if it may be skipped."""
+    """What a repair may know: the open step, the answered ones (oldest first), if it may be skipped, the help."""
 
     here: Step[Any]
     answered: tuple[str, ...]
     skippable: bool
+    help: str = words.HELP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ Repair = Callable[[Scene], Coroutine[Any, Any, Outcome]]
 
 
 async def help_(scene: Scene) -> Outcome:
-    await say("how", words.HELP)
+    await say("how", scene.help)
     return RESUMES
 
 
@@ -96,6 +97,9 @@ async def stop(scene: Scene) -> Outcome:
     return RESUMES
 
 
+# Where nothing can be withdrawn from: a rating, the feedback.
+CALM = frozenset({"help", "repeat", "pause", "continue", "change"})
+
 REPAIRS: dict[str, Repair] = {
     "help": help_,
     "repeat": repeat,
@@ -130,7 +134,7 @@ def intent(text: str) -> str | None:
     return next((name for name, pattern in _PATTERNS if pattern.fullmatch(said)), None)
 
 
-def tools(skippable: bool, changeable: bool) -> tuple[Option, ...]:
+def tools(allowed: frozenset[str], skippable: bool, changeable: bool) -> tuple[Option, ...]:
     """The quiet helpers an adapter shows beside the open question."""
-    ids = ["help", "repeat", *(["change"] if changeable else []), *(["skip"] if skippable else [])]
-    return tuple(Option(f"~{i}", words.TOOLS[i], "quiet") for i in [*ids, "pause", "accommodate", "human", "stop"])
+    fitting = allowed - (set() if skippable else {"skip"}) - (set() if changeable else {"change"})
+    return tuple(Option(f"~{i}", label, "quiet") for i, label in words.TOOLS.items() if i in fitting)

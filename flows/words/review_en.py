@@ -66,3 +66,9 @@ def levels(competency: dict[str, Any]) -> dict[str, str]:
 
 def _level(level: str) -> str:
     return NO_BASIS.label if level == NO_BASIS.id else f"{level} of 5"
+
+
+HELP = (
+    "Choose a level for each competency and say in a sentence what in the answers made you choose it. "
+    "Nobody sees your card before everybody on the panel has submitted."
+)
