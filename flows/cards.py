@@ -116,7 +116,7 @@ def to_json(card: Card) -> dict[str, Any]:
 
 def from_json(data: dict[str, Any]) -> Card:
     """The inverse of `to_json`."""
-    d = dict(data)
+    d = {"text": "", **data}
     if "options" in d:
         d["options"] = tuple(Option(**o) for o in d["options"])
     if "rows" in d:

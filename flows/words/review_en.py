@@ -33,7 +33,7 @@ def form(competencies: list[tuple[str, str, dict[str, str]]], values: dict[str, 
         levels = (*(Option(n, n, hint=anchors.get(n, "")) for n in LEVELS), NO_BASIS)
         level, why = f"{key}.level", f"{key}.why"
         fields.append(Field(level, title, "scale", levels, value=values.get(level, "")))
-        help_ = "Which words of the candidate made you choose this?"
+        help_ = f"Which words of the candidate made you choose this? Only \u201c{NO_BASIS.label}\u201d needs no reason."
         fields.append(Field(why, f"{title}: why?", "text", required=False, help=help_, value=values.get(why, "")))
     recommend = "Would you go on with this candidate?"
     chosen = values.get("recommendation", "")
