@@ -11,9 +11,10 @@ const MANY = 6; // more options than this are a select: a wall of buttons is har
  * @param message  a Message of the wire that has a `card`
  * @param options  level: heading level of the card's title (scores take the next one);
  *                 act(kind, body): a tap or a filled-in form, without it the card cannot be answered;
- *                 busy: an answer to this card is on its way, `busy.option` is the chosen one
+ *                 busy: an answer to this card is on its way, `busy.option` is the chosen one;
+ *                 problems: {field key: sentence} the server found in the form
  */
-export function renderCard(message, { level = 2, act = null, busy = null } = {}) {
+export function renderCard(message, { level = 2, act = null, busy = null, problems = null } = {}) {
   const { card } = message;
   const live = message.state === "live" && Boolean(act) && Boolean(message.token);
   return h(
@@ -26,17 +27,17 @@ export function renderCard(message, { level = 2, act = null, busy = null } = {})
     card.quotes?.map(renderQuote),
     card.scores && renderScores(card.scores, card.title ? level + 1 : level),
     card.links && renderLinks(card.links),
-    renderAnswer(message, live, act, busy),
+    renderAnswer(message, live, act, busy, problems),
     card.foot && h("p", { class: "card__foot", dir: "auto" }, card.foot),
   );
 }
 
-function renderAnswer(message, live, act, busy) {
+function renderAnswer(message, live, act, busy, problems) {
   const { card } = message;
   if (!card.options && !card.fields) return null;
   if (message.state === "answered") return renderChoice(message);
   if (message.state === "gone") return h("p", { class: "card__closed" }, "No longer open.");
-  if (card.fields) return renderForm(message, { live, act, busy });
+  if (card.fields) return renderForm(message, { live, act, busy, problems });
   return card.options.length > MANY
     ? renderSelect(message, live, act, busy)
     : renderButtons(message, live, act, busy);

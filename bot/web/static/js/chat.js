@@ -1,12 +1,13 @@
 // The candidate's page.
 import { boot } from "./dom.js";
-import { mountThread } from "./thread.js";
+import { REST, mountThread } from "./thread.js";
 
 const { thread } = boot();
 const name = document.title;
 const chat = mountThread(document.getElementById("chat"), {
   thread,
   title: "your conversation with Parley",
+  rest: REST,
   onMessage: (_message, fresh) => {
     if (fresh && document.visibilityState === "hidden") document.title = `New message: ${name}`;
   },

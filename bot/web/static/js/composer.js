@@ -19,12 +19,14 @@ export function createComposer({ thread, label, onSend, variant }) {
   });
   const note = h("p", { class: "composer__note", id: ids.note, role: "status" });
   const count = h("p", { class: "composer__count" });
+  const calm = h("p", { class: "composer__rest", role: "status" });
   const banner = h("div", { class: "composer__banner", hidden: true });
   const send = h("button", { type: "submit", class: "btn btn--primary btn--icon composer__send", "aria-label": "Send" }, icon("send"));
   const prompt = variant === "command" && h("span", { class: "composer__prompt", "aria-hidden": "true" }, "›");
   const el = h(
     "form",
     { class: "composer" },
+    calm,
     banner,
     h("div", { class: "composer__row" }, prompt, h("label", { class: "sr-only", for: ids.box }, label), box, send),
     h("div", { class: "composer__under" }, note, count),
@@ -105,9 +107,14 @@ export function createComposer({ thread, label, onSend, variant }) {
   return {
     el,
     say,
+    /** Words for when nothing is waited for; "" takes them away. */
+    rest: (words) => calm.textContent !== (words ?? "") && (calm.textContent = words ?? ""),
     fit,
     focus: () => box.focus(),
-    setHint: (words) => (box.placeholder = words || "Write a message"),
+    setHint: (words) => {
+      box.placeholder = words || "Write a message";
+      fit(); // a long hint takes two lines
+    },
     edit: (message) => enter({ edit: message }, "Changing your message. The earlier wording is kept with it.", message.text),
     reply: (message) => enter({ replyTo: message }, `Replying to ${message.who || "Parley"}`),
     /** Send what is in the box, if anything. False when it could not be sent. */

@@ -6,6 +6,7 @@ import { createSegments } from "./segments.js";
 import { mountThread } from "./thread.js";
 
 const EVERY_MS = 6000;
+const EMPTY_CHANNEL = "Nothing here yet. When a candidate has finished, their sealed scorecard is posted here.";
 const $ = (id) => document.getElementById(id);
 
 /**
@@ -49,6 +50,12 @@ export function createDesk({ people, channel, shellPerson, now, onMessage, onSen
     };
   }
 
+  /** What a button of a post begins goes on in the own messages of whoever pressed it. */
+  const didInChannel = (person) => (event, asked) => {
+    onSent(event, asked);
+    if (event.kind === "tapped" && person !== shellPerson) segments.show("private");
+  };
+
   function become(person) {
     current = person;
     counts.set(person.name, 0);
@@ -58,7 +65,7 @@ export function createDesk({ people, channel, shellPerson, now, onMessage, onSen
     const inChannel = h("div");
     $("pane-channel").replaceChildren(inChannel);
     mounted = [
-      mountThread(inChannel, { ...common, thread: channel.id, title: channel.name, variant: "channel", hint: `Write as ${person.name}`, onMessage: arrived("channel") }),
+      mountThread(inChannel, { ...common, thread: channel.id, title: channel.name, variant: "channel", hint: `Write as ${person.name}`, empty: EMPTY_CHANNEL, onMessage: arrived("channel"), onSent: didInChannel(person) }),
     ];
     if (person === shellPerson) {
       $("pane-private").replaceChildren(h("p", { class: "desk__else" }, `${person.name}’s private messages are the command line.`));
@@ -67,7 +74,7 @@ export function createDesk({ people, channel, shellPerson, now, onMessage, onSen
     const alone = h("div");
     $("pane-private").replaceChildren(h("p", { class: "desk__note" }, icon("lock"), `Only ${person.name} can see this`), alone);
     mounted.push(
-      mountThread(alone, { ...common, thread: person.thread, title: `${person.name}’s messages with Parley`, hint: "Write to Parley", onMessage: arrived("private") }),
+      mountThread(alone, { ...common, thread: person.thread, title: `${person.name}’s messages with Parley`, hint: "Write to Parley", empty: `Here Parley talks with ${person.name} alone. Choose Rate in the channel to begin.`, onMessage: arrived("private") }),
     );
   }
 

@@ -5,11 +5,19 @@ import { load, save } from "./store.js";
 
 const MANY = 6;
 
-/** The form of a message's card. `act("submitted", {token, fields})` is called once it is complete. */
-export function renderForm(message, { live, act, busy }) {
-  const key = `parley.form.${message.token}`;
+const draftKey = (token) => `parley.form.${token}`;
+
+/** What was filled in is kept until the answer counts: a form may come back with something to correct. */
+export const forgetDraft = (token) => save(draftKey(token), null);
+
+/**
+ * The form of a message's card. `act("submitted", {token, fields})` is called once it is complete;
+ * `problems` ({field key: sentence}) are shown at their fields until these are changed.
+ */
+export function renderForm(message, { live, act, busy, problems }) {
+  const key = draftKey(message.token);
   const draft = load(key, {});
-  const parts = message.card.fields.map((field) => renderField(field, busy?.fields ?? draft));
+  const parts = message.card.fields.map((field) => renderField(field, busy?.fields ?? draft, problems?.[field.key]));
   const button = h(
     "button",
     { type: "submit", class: "btn btn--primary", "aria-disabled": live && !busy ? null : "true" },
@@ -22,7 +30,7 @@ export function renderForm(message, { live, act, busy }) {
     if (!live || busy) return;
     const wrong = parts.filter((part) => !part.check());
     if (wrong.length) return wrong[0].focus();
-    save(key, null);
+    save(key, read(parts)); // also what was there from the beginning
     act("submitted", { token: message.token, fields: read(parts) });
   });
   if (!live || busy) for (const el of form.querySelectorAll("input, select, textarea")) el.disabled = true;
@@ -31,20 +39,20 @@ export function renderForm(message, { live, act, busy }) {
 
 const read = (parts) => Object.fromEntries(parts.map((part) => [part.key, part.value()]));
 
-function renderField(field, draft) {
+function renderField(field, draft, problem) {
   const value = draft[field.key] ?? field.value ?? "";
   const ids = { input: localId("f"), help: localId("help"), error: localId("error") };
-  const error = h("p", { class: "field__error", id: ids.error, hidden: true });
+  const error = h("p", { class: "field__error", id: ids.error, role: "alert", hidden: true });
   const described = [field.help && ids.help, ids.error].filter(Boolean).join(" ");
   const isGroup = field.kind === "scale" || (field.kind === "choice" && field.options.length <= MANY);
   const build = isGroup ? group : field.kind === "choice" ? select : line;
   const control = build(field, value, ids.input, described);
-  const optional = field.required === false && h("span", { class: "field__optional" }, " (optional)");
+  const optional = field.required === false && !field.help && h("span", { class: "field__optional" }, " (optional)");
   const help = field.help && h("p", { class: "field__help", id: ids.help, dir: "auto" }, field.help);
   const el = isGroup
     ? h(
         "fieldset",
-        { class: "field", "aria-describedby": described },
+        { class: "field", "data-field": field.key, "aria-describedby": described },
         h("legend", { class: "field__label", dir: "auto" }, field.label, optional),
         help,
         control.el,
@@ -52,16 +60,16 @@ function renderField(field, draft) {
       )
     : h(
         "div",
-        { class: "field" },
+        { class: "field", "data-field": field.key },
         h("label", { class: "field__label", for: ids.input, dir: "auto" }, field.label, optional),
         help,
         control.el,
         error,
       );
-  return { el, key: field.key, value: control.value, focus: control.focus, check: checker(field, control, el, error) };
+  return { el, key: field.key, value: control.value, focus: control.focus, check: checker(field, control, el, error, problem) };
 }
 
-function checker(field, control, el, error) {
+function checker(field, control, el, error, problem = "") {
   const complaint = () => {
     const value = control.value().trim();
     if (!value && field.required !== false) {
@@ -70,14 +78,17 @@ function checker(field, control, el, error) {
     const over = value.length - (field.max_length ?? 3000);
     return !field.options?.length && over > 0 ? `Please shorten this a little: ${over} fewer characters would fit.` : "";
   };
-  const check = () => {
-    const words = complaint();
-    error.replaceChildren(...(words ? [icon("warn"), words] : []));
+  const show = (words) => {
+    error.replaceChildren(...(words ? [icon("warn"), h("span", { dir: "auto" }, words)] : []));
     error.hidden = !words;
-    for (const input of control.inputs) input.toggleAttribute("aria-invalid", Boolean(words));
-    for (const input of control.inputs) if (words) input.setAttribute("aria-invalid", "true");
+    for (const input of control.inputs) {
+      if (words) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
     return !words;
   };
+  const check = () => show(complaint());
+  if (problem) show(problem);
   el.addEventListener("input", () => !error.hidden && check());
   return check;
 }

@@ -3,30 +3,49 @@
 import { h, icon } from "./dom.js";
 import { renderDay, renderMessage } from "./message.js";
 
-const NEAR = 120; // px from the end that still count as "reading along"
+const NEAR = 80; // px from the end that still count as "reading along"
+const GAP = 12; // px left above the message that is shown from its beginning
 
 /** @returns the log; see each method. `env` goes to renderMessage; `busyOf(message)` tells what is on its way. */
-export function createLog({ title, level, now, env, busyOf }) {
+export function createLog({ title, level, now, env, busyOf, empty = "" }) {
   const items = new Map(); // id -> {message, el, pending, asked, previous, server}
   const order = [];
-  const list = h("div", { class: "log__list" });
+  const blank = empty ? h("p", { class: "log__empty" }, empty) : null;
+  const list = h("div", { class: "log__list" }, blank);
   const scroller = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": title, "aria-busy": "true", tabindex: 0 }, list);
-  const jump = h("button", { type: "button", class: "btn log__jump", hidden: true, onclick: () => toEnd() }, "New messages", icon("chevron"));
+  const jump = h("button", { type: "button", class: "btn log__jump", hidden: true, onclick: () => toVeryEnd() }, "More below", icon("chevron"));
   const el = h("div", { class: "log__frame" }, scroller, jump);
   const full = { ...env, level };
 
   const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-  /** To the newest words; a message higher than the window is shown from its beginning. */
-  const toEnd = () => {
-    const last = order.at(-1)?.el;
-    const tall = last && last.offsetHeight > scroller.clientHeight;
-    scroller.scrollTop = tall ? last.offsetTop - list.offsetTop : scroller.scrollHeight;
-    jump.hidden = true;
-  };
   let following = true;
+  let placed = -1; // where we scrolled to ourselves: such a scroll says nothing about the reader
+  let unread = null; // the first of the messages that came since the reader last did something
+  /** To the newest words; news that are higher than the window are shown from their beginning. */
+  const toEnd = () => {
+    const first = (unread ?? order.at(-1))?.el;
+    const bottom = scroller.scrollHeight - scroller.clientHeight;
+    scroller.scrollTop = first ? Math.min(bottom, Math.max(0, first.offsetTop - GAP)) : bottom;
+    placed = scroller.scrollTop;
+    const newest = order.at(-1)?.el;
+    jump.hidden = !newest || newest.offsetTop < placed + scroller.clientHeight - GAP;
+  };
+  const follow = () => {
+    following = true;
+    unread = null;
+  };
+  const toVeryEnd = () => {
+    follow();
+    scroller.scrollTop = scroller.scrollHeight;
+    jump.hidden = true;
+    scroller.focus({ preventScroll: true });
+  };
   scroller.addEventListener("scroll", () => {
+    if (Math.abs(scroller.scrollTop - placed) < 2) return;
     following = atEnd();
-    if (following) jump.hidden = true;
+    const newest = order.at(-1)?.el;
+    if (following || (newest && newest.offsetTop < scroller.scrollTop + scroller.clientHeight / 2)) jump.hidden = true;
+    if (following) unread = null;
   });
   new ResizeObserver(() => following && toEnd()).observe(scroller);
   const keepDown = () => following && toEnd();
@@ -49,16 +68,18 @@ export function createLog({ title, level, now, env, busyOf }) {
   }
 
   function add(message, { pending = false, asked = null }) {
+    blank?.remove();
     const previous = order.at(-1) ?? null;
     const sameDay = previous && new Date(previous.message.at).toDateString() === new Date(message.at).toDateString();
     if (!sameDay) list.append(renderDay(message.at, now()));
     const item = { message, pending, asked, previous: sameDay ? previous.message : null, el: null, server: message };
     items.set(message.id, item);
     order.push(item);
+    if (message.from === "me") follow();
+    else unread ??= item;
     list.append(draw(item));
-    if (message.from === "me") toEnd();
-    else if (!following) jump.hidden = false;
-    else keepDown();
+    keepDown();
+    if (!following) jump.hidden = false;
     return item.el;
   }
 
@@ -96,6 +117,21 @@ export function createLog({ title, level, now, env, busyOf }) {
     adopt,
     toEnd,
     keepDown,
+    /** The reader did something: what comes next is what they wait for. */
+    follow,
+    /** Leave the view where it is until the reader moves it. */
+    stay() {
+      following = false;
+      jump.hidden = true;
+    },
+    /** What was said for a question that is over is sent off: it can't be changed here any more. */
+    lock() {
+      for (const item of order) if (item.message.editable && !item.pending) draw(Object.assign(item, { message: { ...item.message, editable: false } }));
+    },
+    last: () => order.findLast((i) => i.message.from !== "me")?.message,
+    /** The first control of the named fields in the form with this token. */
+    field: (token, keys) =>
+      order.findLast((i) => i.message.token === token)?.el.querySelector(keys.map((k) => `[data-field="${CSS.escape(k)}"] :is(input, select, textarea)`).join(",")),
     has: (id) => items.has(id),
     get: (id) => items.get(id)?.message,
     item: (id) => items.get(id)?.el,
@@ -127,6 +163,7 @@ export function createLog({ title, level, now, env, busyOf }) {
     quietly(work) {
       scroller.setAttribute("aria-busy", "true");
       work();
+      unread = null;
       toEnd();
       requestAnimationFrame(() => {
         toEnd();

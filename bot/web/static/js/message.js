@@ -60,14 +60,15 @@ function renderContent({ message, busy }, env) {
     return h("p", { class: "bubble bubble--gone" }, message.from === "me" ? "You took this back." : "This was taken back.");
   }
   const text = message.text && h("div", { class: "bubble" }, paragraphs(message.text));
-  const card = message.card && renderCard(message, { level: env.level, act: env.act, busy });
+  const card = message.card && renderCard(message, { level: env.level, act: env.act, busy, problems: env.problemsOf?.(message) });
   return [text, card];
 }
 
 function renderMeta(view, env) {
   const { message, pending } = view;
   if (pending) return h("p", { class: "msg__meta" }, icon("clock"), env.waiting());
-  const edited = message.edited && message.state !== "gone" && "Edited";
+  // An answered card of Parley's is edited too; its check mark says so better than a word.
+  const edited = message.edited && message.from !== "parley" && message.state !== "gone" && "Edited";
   const canEdit = env.onEdit && message.from === "me" && message.editable && message.state !== "gone";
   const canReply = env.onReply && message.from !== "me" && !message.private;
   if (!edited && !canEdit && !canReply) return null;

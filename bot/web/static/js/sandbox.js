@@ -7,7 +7,7 @@ import { createHints } from "./hints.js";
 import { createJournal } from "./journal.js";
 import { createDesk } from "./desk.js";
 import { createSegments } from "./segments.js";
-import { mountThread } from "./thread.js";
+import { REST, mountThread } from "./thread.js";
 
 const EVERY_MS = 5000;
 const $ = (id) => document.getElementById(id);
@@ -60,7 +60,7 @@ function openPhone(candidate) {
   place.id = "phone";
   phone = mountThread(place, {
     thread: candidate.thread, session: candidate.session, me: candidate.name, title: `${candidate.name}’s chat with Parley`,
-    level: 3, now: clock.now, pauseHidden: true, onMessage: seen("phone"), onSent: candidateDid,
+    level: 3, now: clock.now, pauseHidden: true, onMessage: seen("phone"), onSent: candidateDid, rest: REST,
   });
   return undefined;
 }
@@ -68,7 +68,7 @@ function openPhone(candidate) {
 function candidateDid(event, asked) {
   if (event.kind === "tapped" && event.option === asked?.done?.id && event.token === asked.token) hints.did("done");
   else if (event.kind === "tapped" || event.kind === "submitted") hints.did("consent");
-  else if (event.kind === "said" && asked?.answering) hints.did("answer");
+  else if (event.kind === "said" && asked?.done) hints.did("answer");
   journal.poke();
 }
 
@@ -103,6 +103,7 @@ function openShell(recruiter) {
   shell = mountThread($("shell"), {
     thread: recruiter.thread, session: recruiter.session, me: recruiter.name, title: `${recruiter.name}’s command line`,
     variant: "command", level: 3, now: clock.now, pauseHidden: true, hint: COMMANDS[0],
+    empty: `${recruiter.name} works with commands: invite somebody, ask who waits for whom, open a scorecard early.`,
     onMessage: seen("shell"),
     onSent: (sent) => (sent.kind === "said" && sent.text.startsWith("/") && hints.did("command"), journal.poke()),
   });

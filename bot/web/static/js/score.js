@@ -1,4 +1,4 @@
-// The revealed scorecard: people's levels as dots on one scale, the machine's evidence beside them, never mixed.
+// The revealed scorecard: people's levels and reasons on one side, the machine's evidence on the other, never mixed.
 
 import { h, hidden, icon } from "./dom.js";
 import { renderQuote } from "./quote.js";
@@ -15,25 +15,33 @@ export function renderScores(scores, level) {
   );
 }
 
+/** What is read first stands open: levels, reasons, the first quote, what is missing. The rest is one tap away. */
 function renderScore(score, level) {
+  const quotes = score.quotes ?? [];
+  const marks = score.marks ?? [];
   return h(
-    "div",
+    "section",
     { class: "score" },
     h(`h${level}`, { class: "score__title", dir: "auto" }, score.title),
     h(
       "div",
-      { class: "score__measures" },
-      h("div", { class: "score__people" }, renderScale(score.levels), renderLevels(score.levels)),
-      h("p", { class: "score__machine" }, h("span", { class: "label" }, "Evidence found by machine"), score.machine),
+      { class: "score__sides" },
+      h("div", { class: "score__people" }, h("p", { class: "label" }, "People"), renderScale(score.levels), renderLevels(score)),
+      h(
+        "div",
+        { class: "score__machine" },
+        h("p", { class: "label" }, "Evidence found by machine"),
+        marks.length > 0 && renderStrip(marks),
+        h("p", { class: "score__phrase", dir: "auto" }, score.machine),
+        quotes.length > 0 && renderQuote(quotes[0]),
+        score.missing?.length > 0 && renderMissing(score.missing),
+      ),
     ),
-    score.marks?.length > 0 && renderMarks(score.marks),
-    score.quotes?.map(renderQuote),
-    score.missing?.length > 0 && renderMissing(score.missing),
-    score.notes?.length > 0 && renderNotes(score.notes),
+    marks.length > 0 && renderRest(marks, quotes.slice(1)),
   );
 }
 
-/** The picture; the list beside it says the same in words, so the picture is hidden from screen readers. */
+/** The picture; the list below it says the same in words, so the picture is hidden from screen readers. */
 function renderScale(levels) {
   const cells = LEVELS.map((n) => {
     const here = levels.filter(([, level]) => level === n);
@@ -43,24 +51,26 @@ function renderScale(levels) {
   return h("div", { class: "scale", "aria-hidden": "true" }, cells);
 }
 
-function renderLevels(levels) {
+function renderLevels({ levels, notes = [] }) {
+  const why = new Map(notes);
   const items = levels.map(([name, level]) =>
-    h("li", {}, h("span", { dir: "auto" }, name), " ", h("b", {}, level === null ? "no basis to rate" : `${level}`), level !== null && hidden(" of 5")),
-  );
-  return h("ul", { class: "levels", "aria-label": "Levels given by people" }, items);
-}
-
-function renderMarks(marks) {
-  const items = marks.map((mark) =>
     h(
       "li",
-      { class: `mark mark--${mark.status}` },
-      icon(mark.status),
-      h("span", { class: "mark__label", dir: "auto" }, mark.label),
-      h("span", { class: "mark__status" }, MARK_WORDS[mark.status] ?? mark.status),
+      {},
+      h("span", { class: "levels__who", dir: "auto" }, name),
+      " ",
+      h("b", {}, level === null ? "no basis to rate" : `${level}`),
+      level !== null && hidden(" of 5"),
+      why.get(name) && h("p", { class: "levels__why", dir: "auto" }, why.get(name)),
     ),
   );
-  return h("ul", { class: "marks", "aria-label": "Indicators" }, items);
+  return h("ul", { class: "levels", "aria-label": "Levels given by people, with their reasons" }, items);
+}
+
+/** One small sign for each indicator; the sentence below it says how many were found. */
+function renderStrip(marks) {
+  const signs = marks.map((mark) => h("span", { class: `sign sign--${mark.status}`, title: `${mark.label}: ${MARK_WORDS[mark.status]}` }, icon(mark.status)));
+  return h("div", { class: "strip", "aria-hidden": "true" }, signs);
 }
 
 function renderMissing(missing) {
@@ -72,15 +82,22 @@ function renderMissing(missing) {
   );
 }
 
-function renderNotes(notes) {
+function renderRest(marks, quotes) {
+  const items = marks.map((mark) =>
+    h(
+      "li",
+      { class: `mark mark--${mark.status}` },
+      icon(mark.status),
+      h("span", { class: "mark__label", dir: "auto" }, mark.label),
+      h("span", { class: "mark__status" }, MARK_WORDS[mark.status] ?? mark.status),
+    ),
+  );
+  const words = quotes.length ? `All ${marks.length} indicators, ${quotes.length} more ${quotes.length === 1 ? "quote" : "quotes"}` : `All ${marks.length} indicators`;
   return h(
     "details",
-    { class: "notes" },
-    h("summary", {}, icon("chevron"), `Reasons people gave (${notes.length})`),
-    h(
-      "dl",
-      {},
-      notes.map(([name, words]) => [h("dt", { dir: "auto" }, name), h("dd", { dir: "auto" }, words)]),
-    ),
+    { class: "score__rest" },
+    h("summary", {}, icon("chevron"), words),
+    h("ul", { class: "marks", "aria-label": "Indicators" }, items),
+    quotes.map(renderQuote),
   );
 }

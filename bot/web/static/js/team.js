@@ -11,7 +11,8 @@ const panes = [
 const fresh = (id) => (_message, isNew) => isNew && segments.bump(id);
 const mounted = [
   mountThread(document.getElementById("channel"), {
-    thread: channel, title: channelName, me, variant: "channel", level: 3, hint: `Write to ${channelName}`, onMessage: fresh("channel"),
+    thread: channel, title: channelName, me, variant: "channel", level: 3, hint: `Write to ${channelName}`,
+    empty: "Nothing here yet. When a candidate has finished, their sealed scorecard is posted here.", onMessage: fresh("channel"),
   }),
   mountThread(document.getElementById("private"), {
     thread, title: "your messages with Parley", me, level: 3, hint: "Write to Parley, or try /interview help", onMessage: fresh("private"),

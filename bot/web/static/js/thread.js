@@ -3,10 +3,14 @@
 import { createAskedBar } from "./asked.js";
 import { createComposer } from "./composer.js";
 import { h } from "./dom.js";
+import { forgetDraft } from "./form.js";
 import { createLog } from "./log.js";
 import { foldOptions, openSeal } from "./motion.js";
 import { createTrouble, createTyping } from "./signs.js";
 import { Wire } from "./wire.js";
+
+/** For a candidate who has done everything. */
+export const REST = "Nothing more is needed from you. Whatever comes next will appear here.";
 
 const PATIENCE_MS = 10_000; // after this a tap that changed nothing may be tried again
 
@@ -14,7 +18,8 @@ const PATIENCE_MS = 10_000; // after this a tap that changed nothing may be trie
  * Mount a chat into `el`.
  * @param options  thread: its id; session: bearer (else the cookie); title: name of the log; me: own name;
  *                 variant: "chat" | "channel" | "command"; level: heading level of card titles; now(): ms;
- *                 colours: {name: colour}; hint: composer placeholder; pauseHidden;
+ *                 colours: {name: colour}; hint: composer placeholder; pauseHidden; empty: words for a chat without any;
+ *                 rest: words above the composer once a conversation has come to its end;
  *                 onMessage(message, fresh), onSent(event, asked): told for badges and hints
  * @returns {destroy(), focus(), refit(), say(text)}
  */
@@ -25,6 +30,7 @@ export function mountThread(el, options) {
 class Thread {
   #asked = null;
   #busy = new Map(); // token -> {option} | {fields}: an answer that is on its way
+  #problems = new Map(); // token -> {field key: sentence}: what the server found in a form that was sent
   #el;
   #options;
   #wire;
@@ -78,6 +84,7 @@ class Thread {
     return {
       colours,
       act: (name, body) => this.#act(name, body),
+      problemsOf: (message) => this.#problems.get(message.token) ?? null,
       showPrivate: channel, // elsewhere every word is between the two of them
       onEdit: variant === "command" ? null : (message) => this.#composer.edit(message),
       onRemove: (message) => this.#takeBack(message),
@@ -96,6 +103,7 @@ class Thread {
     on("state", (state) => this.#trouble.show(state));
     on("accepted", ({ id }) => this.#log.settle(id));
     on("rejected", (refusal) => this.#refused(refusal));
+    on("problems", ({ event, problems }) => this.#correct(event.token, problems));
   }
 
   // ---- What the person does ----
@@ -104,6 +112,8 @@ class Thread {
   #act(name, body) {
     if (this.#busy.has(body.token)) return;
     this.#busy.set(body.token, body);
+    this.#problems.delete(body.token);
+    this.#log.follow();
     this.#post({ kind: name, ...body });
     this.#log.refresh(body.token);
     this.#drawBar();
@@ -180,6 +190,7 @@ class Thread {
     const item = this.#log.add(message, {});
     if (fresh && message.card?.scores) openSeal(item);
     if (fresh && message.from === "parley") this.#answeredBar();
+    if (fresh) this.#drawBar();
     this.#options.onMessage?.(message, fresh);
   }
 
@@ -189,7 +200,10 @@ class Thread {
     if (message.from !== "me") this.#wire.seen([message.id]);
     const choice = message.state === "answered" && before.state === "live" && message.chosen;
     if (choice) await foldOptions(this.#log.item(message.id), message.chosen);
-    if (message.state !== "live") this.#busy.delete(message.token);
+    if (message.state !== "live") {
+      this.#busy.delete(message.token);
+      forgetDraft(message.token);
+    }
     const item = this.#log.change(message.id, message);
     if (message.card?.scores && !before.card?.scores) openSeal(item);
     this.#drawBar();
@@ -204,19 +218,38 @@ class Thread {
   }
 
   #showAsked(asked) {
+    if (asked) this.#showTyping(false);
     if (this.#asked) this.#release(this.#asked.token);
     if (this.#asked?.token !== asked?.token) this.#bar.close();
+    if (asked && this.#asked && this.#asked.token !== asked.token) this.#log.lock();
     this.#asked = asked;
+    this.#el.dataset.asked = asked?.token ?? ""; // which question is open, for styles and for tests
     this.#composer.setHint(asked?.hint || this.#options.hint);
     this.#drawBar();
   }
 
   #drawBar() {
     const token = this.#asked?.token;
+    this.#composer.rest(this.#restWords());
     const held = this.#bar.el.contains(document.activeElement);
     this.#bar.show(this.#asked, { sent: Boolean(token) && this.#log.repliedTo(token), busy: this.#busy.has(token) });
     // The button that was pressed may be gone; a phone is left alone, or its keyboard would jump up.
     if (held && !this.#bar.el.contains(document.activeElement) && !matchMedia("(pointer: coarse)").matches) this.focus();
+  }
+
+  /** The form comes back as it was filled in, with a sentence at each field that needs another look. */
+  #correct(token, problems) {
+    this.#busy.delete(token);
+    this.#problems.set(token, problems);
+    this.#log.refresh(token);
+    this.#log.stay();
+    this.#log.field(token, Object.keys(problems))?.focus();
+  }
+
+  /** Nothing is asked and nothing is being worked on: say so, instead of leaving an empty box to be wondered at. */
+  #restWords() {
+    const last = this.#log.last();
+    return !this.#asked && last?.from === "parley" && last.card?.tone === "done" ? this.#options.rest : "";
   }
 
   #showTyping(on) {

@@ -2,7 +2,7 @@
 // and acknowledgements. It knows nothing of the page; it tells what happened by events:
 //   history {thread}, message {message}, update {message}, asked {asked}, typing {on},
 //   state {state, message}   state: "connecting" | "connected" | "reconnecting" | "refused"
-//   accepted {id}, rejected {event, message}
+//   accepted {id}, rejected {event, message}, problems {event, problems}   problems: field key -> sentence
 
 import { Refusal, call, refusal } from "./api.js";
 import { uuid, wait } from "./dom.js";
@@ -215,9 +215,11 @@ export class Wire extends EventTarget {
     let done = true;
     if (events.length) {
       const body = seen.length ? { events, seen } : { events };
-      const { accepted } = await call(this.#path("/events"), { ...options, body });
+      const { accepted, problems } = await call(this.#path("/events"), { ...options, body });
       save(this.#key(), this.queued().filter((e) => !accepted.includes(e.id)));
       for (const id of accepted) this.#tell("accepted", { id });
+      const form = problems && events.findLast((e) => e.kind === "submitted");
+      if (form) this.#tell("problems", { event: form, problems });
       done = accepted.length > 0;
     } else await call(this.#path("/seen"), { ...options, body: { ids: seen } });
     for (const id of seen) this.#unacknowledged.delete(id);
