@@ -7,11 +7,12 @@ acknowledgements that ride on the next call, a stream that is opened again with 
 import asyncio
 import contextlib
 import json
-import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+
+from bench.chaos_wire import Json, Line
 
 BATCH = 20
 PAUSE = 0.15
@@ -20,75 +21,19 @@ PATIENCE = 30.0
 CHOICES = ("yes", "now", "none", "go", "submit", "no_more", "no", "thanks", "pass", "start", "back")
 _CUT = (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError)
 
-Json = dict[str, Any]
-
-
-class Refused(RuntimeError):
-    """The server answered with an error status."""
-
-
-class Line:
-    """One HTTP/1.1 connection to the server on this machine."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, session: str) -> None:
-        self.reader, self.writer, self.session = reader, writer, session
-
-    @classmethod
-    async def open(cls, port: int, session: str) -> "Line":
-        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=1 << 22), session)
-
-    def close(self) -> None:
-        self.writer.close()
-
-    async def write(self, method: str, path: str, body: Json | None = None) -> None:
-        data = b"" if body is None else json.dumps(body).encode()
-        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.session}\r\n"
-        head += f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-        self.writer.write(head.encode() + data)
-        await self.writer.drain()
-
-    async def head(self) -> tuple[int, dict[str, str]]:
-        status = int((await self._line()).split()[1])
-        headers = dict[str, str]()
-        while line := await self._line():
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
-        return status, headers
-
-    async def answer(self) -> tuple[int, dict[str, str], bytes]:
-        status, headers = await self.head()
-        body = await self.reader.readexactly(int(headers.get("content-length", 0)))
-        return status, headers, body
-
-    async def frames(self) -> AsyncIterator[tuple[str, str, Any]]:
-        """Server-sent events as (kind, id, data), until the connection ends."""
-        buffer = b""
-        while size := int(await self._line() or "0", 16):
-            buffer += await self.reader.readexactly(size)
-            await self.reader.readexactly(2)
-            *whole, buffer = buffer.split(b"\n\n")
-            for frame in whole:
-                parts = dict(x.split(": ", 1) for x in frame.decode().split("\n") if not x.startswith(":"))
-                if "data" in parts:
-                    yield parts.get("event", ""), parts.get("id", ""), json.loads(parts["data"])
-
-    async def _line(self) -> str:
-        line = await self.reader.readline()
-        if not line.endswith(b"\n"):
-            raise asyncio.IncompleteReadError(line, None)
-        return line.decode().rstrip("\r\n")
-
 
 @dataclass(slots=True)
 class World:
-    """What all clients of a run share. `moment` is told what a client has just done, so that a kill can follow."""
+    """What all clients of a run share. `moment` is told what a client has just done; True: the server was ended there,
+    and what is under way on this client's line is cut with it."""
 
     port: int
-    moment: Callable[[str], None] = lambda _: None
+    moment: Callable[[str], bool] = lambda _: False
     down: bool = False
+    life: int = 0  # which process of the server this is
     acting: bool = True
     think: float = 1.0
-    lines: int = 0
+    lines: int = 0  # connections on which something is under way
     lost: list[tuple[str, str]] = field(default_factory=lambda: [])  # (thread, event) written, never answered
     refused: list[str] = field(default_factory=lambda: [])
 
@@ -96,9 +41,9 @@ class World:
 class Person:
     """One chat, open on one page. `play` is what they do when a question is put to them."""
 
-    def __init__(self, world: World, name: str, session: str, thread: str, seed: str) -> None:
-        self.world, self.name, self.session, self.thread = world, name, session, thread
-        self.random, self.path = Random(seed), f"/api/v1/threads/{thread}"
+    def __init__(self, world: World, name: str, session: str, thread: str, bad_line: bool = True) -> None:
+        self.world, self.name, self.session, self.thread, self.bad_line = world, name, session, thread, bad_line
+        self.random, self.path = Random(name), f"/api/v1/threads/{thread}"
         self.cursor: str | None = None
         self.queue: list[Json] = []
         self.events: dict[str, Json] = {}  # everything ever sent, by event id
@@ -116,6 +61,7 @@ class Person:
         self._tasks: set[asyncio.Task[None]] = set()
         self._work, self._posting = asyncio.Event(), asyncio.Lock()
         self._line: Line | None = None
+        self._life = 0
         self._left: list[Line] = []
 
     def start(self) -> None:
@@ -152,8 +98,9 @@ class Person:
         while True:
             await self._work.wait()
             self._work.clear()
-            while not await self.drain():
+            if not await self.drain():
                 await asyncio.sleep(PAUSE)
+                self._work.set()
 
     async def drain(self) -> bool:
         """Send what waits, one batch after the other. False: the line was cut, the queue keeps the rest."""
@@ -168,20 +115,22 @@ class Person:
         return True
 
     async def _deliver(self, events: list[Json], seen: list[str]) -> None:
-        if self._line is None:
-            self._line = await Line.open(self.world.port, self.session)
-            self.world.lines += 1
+        if self._line is None or self._life != self.world.life:
+            self._line, self._life = await Line.open(self.world.port, self.session), self.world.life
         path, body = ("/events", {"events": events, "seen": seen}) if events else ("/seen", {"ids": seen})
-        written = True
+        # What is written to a server that is gone already was never in its hands.
+        alive = lost = not self.world.down
+        self.world.lines += alive
         try:
             await self._line.write("POST", self.path + path, body)
             for moment in ["written"] * bool(events) + ["acknowledged"] * bool(seen):
                 self.world.moment(moment)
             async with asyncio.timeout(PATIENCE):
                 status, _, answer = await self._line.answer()
-            written = False
+            lost = False
         finally:
-            if written:
+            self.world.lines -= alive
+            if lost:
                 self.world.lost += [(self.thread, e["id"]) for e in events]
         if status == 200:
             self.accepted |= set(json.loads(answer)["accepted"])
@@ -197,7 +146,6 @@ class Person:
         if self._line is not None:
             self._line.close()
             self._line = None
-            self.world.lines -= 1
 
     # -- reading --------------------------------------------------------------------------------------
 
@@ -223,8 +171,8 @@ class Person:
                 self._arrived(kind, data)
                 if position:
                     self.cursor = position
-                if (luck := self.random.random()) < 0.03:
-                    # A bad line: cut off; or the connection is left hanging half open; or the page is loaded anew.
+                if kind == "message" and self.bad_line and (luck := self.random.random()) < 0.03:
+                    # Cut off; or the connection is left hanging half open; or the page is loaded anew.
                     keep = luck < 0.01
                     self.cursor = None if luck > 0.02 else self.cursor
                     return
@@ -247,10 +195,11 @@ class Person:
     def _arrived(self, kind: str, data: Any) -> None:
         if kind in ("message", "update"):
             if data["from"] == "me":
-                if data.get("event") not in self.accepted:
-                    self.world.moment("echoed")
+                if data.get("event") not in self.accepted and self.world.moment("echoed"):
+                    self._hang_up()
                 return
-            self.world.moment("read")
+            if self.world.moment("read"):
+                raise ConnectionResetError
             self._show(data, counts=kind == "message")
             self._unseen[data["id"]] = None
             self._work.set()
@@ -297,30 +246,3 @@ class Person:
             self.silent, self.silences = token, self.silences + 1
         else:
             self.send(kind="tapped", token=token, option="done")
-
-
-async def redeem(port: int, link: str) -> str:
-    """Open a sign-in link; the session it gives."""
-    line = await Line.open(port, "")
-    try:
-        await line.write("POST", link)
-        status, headers, _ = await line.answer()
-    finally:
-        line.close()
-    found = re.search(r"parley_session=([^;]+)", headers.get("set-cookie", ""))
-    if status != 303 or not found:
-        raise Refused(f"{link[:8]}... could not be opened: {status}")
-    return found[1]
-
-
-async def fetch(port: int, session: str, path: str) -> Any:
-    """GET one JSON document."""
-    line = await Line.open(port, session)
-    try:
-        await line.write("GET", path)
-        status, _, body = await line.answer()
-    finally:
-        line.close()
-    if status != 200:
-        raise Refused(f"{path}: {status}")
-    return json.loads(body)

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import orjson
 
+# How long a page that is waiting keeps an acknowledgement to itself (s), and how often it waits.
+_MOMENT, _PATIENCE = 0.2, 200
 # What a willing candidate chooses where buttons are offered; the first that is offered wins.
 CHOICES = ("yes", "now", "none", "go", "some")
 
@@ -70,9 +72,17 @@ class Chat:
             await self.link.see(ids)
 
     async def until(self, true: Callable[[], bool]) -> None:
-        while not true():
+        for _ in range(_PATIENCE):
+            if true():
+                return
             self.news.clear()
-            await asyncio.wait_for(self.news.wait(), 30)
+            try:
+                async with asyncio.timeout(_MOMENT):
+                    await self.news.wait()
+            except TimeoutError:
+                # More may come only once this has been acknowledged, as at the start of another conversation.
+                await self.acknowledge()
+        raise TimeoutError("Parley said nothing more, and no question is open.")
 
     async def turn(self) -> None:
         """Do the next thing a candidate does, and wait for what comes of it."""

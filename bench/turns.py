@@ -29,11 +29,11 @@ from bot.web.host import host
 from client import Chat
 from recorder import Recorder
 
-PREPARED = 15  # turns before: the invitation and the beginning of the interview
-MEASURED = 12  # turns of each conversation that are measured; its journal then has grown from 20 to about 60
+PREPARED = 12  # turns before: the invitation and the beginning of the interview
+MEASURED = 14  # turns of each conversation that are measured; its journal then has grown from 20 to about 60
 FEWEST, MOST = 20, 60
 SECONDS = 8  # of the open loop
-CHATS = {1: 40, 8: 100, 64: 256}
+CHATS = {1: 20, 8: 60, 64: 192}
 
 
 class DirectLink:
@@ -51,12 +51,14 @@ class DirectLink:
         await opened.wait()
 
     async def _listen(self, heard: Callable[[str, Any], None], after: int, opened: asyncio.Event) -> None:
-        async for frame in self.app.web.listen(self.caller, self.thread, after):
+        kind = ""
+        async for frames in self.app.web.listen(self.caller, self.thread, after):
             opened.set()
-            lines = frame.split(b"\n")
-            data = next((x[6:] for x in lines if x.startswith(b"data: ")), None)
-            if data is not None:
-                heard(lines[0][7:].decode(), orjson.loads(data))
+            for line in frames.split(b"\n"):
+                if line.startswith(b"event: "):
+                    kind = line[7:].decode()
+                elif line.startswith(b"data: "):
+                    heard(kind, orjson.loads(line[6:]))
 
     async def send(self, event: dict[str, Any], seen: list[str]) -> None:
         body = EventsIn.model_validate({"events": [event], "seen": seen})
