@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -139,7 +140,7 @@ class Chaos:
 
     def _shorten_the_pause(self) -> None:
         """A kit's pause is a minute. Nobody waits for that here: the requisition's own copy is changed before its first use."""
-        with sqlite3.connect(self.database) as db:
+        with closing(sqlite3.connect(self.database)) as db, db:
             db.execute("UPDATE requisition SET kit = json_set(kit, '$.quiet_seconds', ?)", (self.quiet,))
 
     # -- killing --------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class Chaos:
     def _classify(self, kill: Kill) -> None:
         """Compare what the dead process left in the database with what the clients know."""
         people = {p.thread: p for p in [*self.people, *([self.recruiter] if self.recruiter else ())]}
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as db:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as db, db:
             for thread, event in self.world.lost:
                 found = db.execute("SELECT 1 FROM inbox WHERE event_id = ?", (f"{thread}/{event}",)).fetchone()
                 kill.after_commit += found is not None
@@ -212,7 +213,7 @@ class Chaos:
         due = [p.thread for i, p in enumerate(self.people) if i % (of + 2) == n]
         at = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + ?"
         owner = "SELECT interview_id FROM conversation WHERE thread_id = ? AND interview_id <> ''"
-        with sqlite3.connect(self.database) as db:
+        with closing(sqlite3.connect(self.database)) as db, db:
             for thread in due:
                 moved = db.execute(
                     f"UPDATE timer SET due_at = {at} WHERE about = 'remind' AND owner_id IN ({owner})",
@@ -239,7 +240,7 @@ class Chaos:
 
     def _nothing_left(self) -> bool:
         chats = {p.thread for p in self.people}
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as db:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as db, db:
             left = db.execute(
                 "SELECT thread_id FROM outbox WHERE state IN ('pending', 'sending') "
                 "UNION ALL SELECT thread_id FROM inbox WHERE state = 'pending'"

@@ -74,6 +74,8 @@ class Person:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for line in self._left:
             line.close()
+        self._hang_up()
+        await asyncio.sleep(0)  # the loop lets go of the sockets in its next round
 
     def send(self, **event: Any) -> None:
         """Queue one event; it keeps its id until it is accepted."""
@@ -116,6 +118,7 @@ class Person:
 
     async def _deliver(self, events: list[Json], seen: list[str]) -> None:
         if self._line is None or self._life != self.world.life:
+            self._hang_up()
             self._line, self._life = await Line.open(self.world.port, self.session), self.world.life
         path, body = ("/events", {"events": events, "seen": seen}) if events else ("/seen", {"ids": seen})
         # What is written to a server that is gone already was never in its hands.

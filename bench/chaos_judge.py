@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ async def judge(chaos: "Chaos") -> None:
         await person.stop()
     chaos.server.stop()
     await chaos.server.gone()
-    with sqlite3.connect(chaos.database) as db:
+    with closing(sqlite3.connect(chaos.database)) as db, db:
         _inbox(chaos, db)
         _said_once(chaos, db)
     journals = _journals(chaos)
@@ -70,7 +71,7 @@ async def _client(chaos: "Chaos", person: Person) -> None:
 
 async def _export(chaos: "Chaos", person: Person) -> None:
     """The candidate's own copy of everything."""
-    with sqlite3.connect(f"file:{chaos.database}?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{chaos.database}?mode=ro", uri=True)) as db, db:
         row = db.execute(
             "SELECT interview_id FROM conversation WHERE thread_id = ? AND interview_id <> ''", (person.thread,)
         ).fetchone()

@@ -24,7 +24,7 @@ class Line:
         return cls(*await asyncio.open_connection("127.0.0.1", port, limit=1 << 22), session)
 
     def close(self) -> None:
-        self.writer.close()
+        self.writer.transport.abort()
 
     async def write(self, method: str, path: str, body: Json | None = None) -> None:
         data = b"" if body is None else json.dumps(body).encode()

@@ -122,6 +122,7 @@ class HttpLink:
         self.port, self.path = port, f"/api/v1/threads/{thread}"
         self.head = f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {session}\r\n"
         self.listening: asyncio.Task[None] | None = None
+        self.posting = asyncio.Lock()  # one request at a time on a connection
 
     async def open(self, heard: Callable[[str, Any], None], after: int) -> None:
         reader, self.stream = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
@@ -150,11 +151,12 @@ class HttpLink:
     async def _post(self, path: str, data: Any) -> None:
         body = orjson.dumps(data)
         fields = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        self.writer.write(f"POST {self.path}{path} HTTP/1.1\r\n{self.head}{fields}\r\n".encode() + body)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        at = head.find(b"content-length:")
-        length = int(head[at + 15 : head.index(b"\r", at)]) if at >= 0 else 0
-        answer = await self.reader.readexactly(length)
+        async with self.posting:
+            self.writer.write(f"POST {self.path}{path} HTTP/1.1\r\n{self.head}{fields}\r\n".encode() + body)
+            head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+            at = head.find(b"content-length:")
+            length = int(head[at + 15 : head.index(b"\r", at)]) if at >= 0 else 0
+            answer = await self.reader.readexactly(length)
         if not head.startswith((b"http/1.1 200", b"http/1.1 204")):
             raise RuntimeError(f"{path} was refused: {head[:40]!r} {answer[:200]!r}")
 

@@ -76,7 +76,9 @@ def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(dir=place))
     try:
         if file_system(path) in ("tmpfs", "ramfs"):
-            raise SystemExit("The repository is on a RAM disk, where a commit costs nothing. Use a copy on a real disk.")
+            raise SystemExit(
+                "The repository is on a RAM disk, where a commit costs nothing. Use a copy on a real disk."
+            )
         yield path
     finally:
         shutil.rmtree(path)

@@ -4,6 +4,7 @@ from time import perf_counter
 
 import common
 import orjson
+
 from bot.kits import KitLibrary
 from flows.engine import turn
 from flows.events import Returned, Said, Tapped

@@ -10,6 +10,7 @@ from time import perf_counter
 
 import client
 import common
+
 from bot.store.store import Tx
 
 ROUNDS = 3
@@ -50,6 +51,7 @@ async def _first_reply(home: Path, who: dict[str, str]) -> float:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     settings = {"PARLEY_HOME": str(home), "PARLEY_PORT": str(port), "PARLEY_HOST": "127.0.0.1"}
+    settings["PARLEY_LOG_LEVEL"] = "error"
     began = perf_counter()
     command = [sys.executable, "-m", "bot", "serve"]
     process = subprocess.Popen(command, cwd=common.ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)

@@ -20,20 +20,21 @@ import client
 import common
 import orjson
 import uvicorn
+from client import Chat
+from recorder import Recorder
+
 from adapters.web.parse import EventsIn
 from bot.app import App
 from bot.store.rows import Conversation, Outbox
 from bot.store.store import Tx
 from bot.web.demo import Cast
 from bot.web.host import host
-from client import Chat
-from recorder import Recorder
 
 PREPARED = 12  # turns before: the invitation and the beginning of the interview
 MEASURED = 14  # turns of each conversation that are measured; its journal then has grown from 20 to about 60
 FEWEST, MOST = 20, 60
-SECONDS = 8  # of the open loop
-CHATS = {1: 20, 8: 60, 64: 192}
+SECONDS = 5  # of the open loop
+CHATS = {1: 16, 8: 40, 64: 128}
 
 
 class DirectLink:

@@ -1,7 +1,7 @@
 """All wiring, in one function. Whoever wants another part (a clock, ids, a model) passes it to `build`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters.contract import ChatAdapter
 from adapters.web.app import WebAdapter
@@ -15,19 +15,33 @@ from bot.inbox import Intake
 from bot.keyring import Keyring
 from bot.kits import KitLibrary
 from bot.outbox import Deliverer
+from bot.ports import WebPort
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
 from bot.settings import Settings
-from bot.store import schema
-from bot.store.store import Store, sqlite_url
+from bot.store import queries, schema
+from bot.store.store import Store, Tx, sqlite_url
 from bot.vault import Vault, master_key
-from bot.web.ports import WebPort
 from bot.work.answers import Answers, instant
-from bot.work.assess import Assessor
 from bot.work.reading import Reading
 from flows.playbill import PLAYBILL
+from flows.registry import Playbill, UnknownConversation
+
+if TYPE_CHECKING:
+    from bot.work.assess import Assessor
 
 TENANT = "t_main"
+
+
+class MissingConversation(RuntimeError):
+    """People are in a version of a conversation that this release does not have. The message says what to do."""
+
+    def __init__(self, flow: str, version: int, count: int) -> None:
+        people = "1 person is" if count == 1 else f"{count} people are"
+        super().__init__(
+            f"{people} in the middle of {flow}/v{version}, which this release of Parley doesn't have. "
+            f"Start the release they began with, or put flows/{flow}/v{version}.py back on the playbill."
+        )
 
 
 @dataclass(slots=True)
@@ -46,13 +60,18 @@ class App:
     web: WebAdapter
     port: WebPort
     kits: KitLibrary
-    assessor: Assessor | None
+    assessor: "Assessor | None"
     tenant_id: str = TENANT
 
     async def start(self) -> None:
-        """Take up what was left over, then serve. Raises `AlreadyRunning`."""
+        """Take up what was left over, then serve. Raises `AlreadyRunning`, and `MissingConversation` before anything."""
+        await self.store.read(self._know_every_conversation)
         await self.store.commit(lambda tx: self._found(tx))
         await self.runner.start()
+
+    def check(self) -> None:
+        """Can this release serve what is stored? Raises `MissingConversation`. Needs no event loop; changes nothing."""
+        self.store.read_now(self._know_every_conversation)
 
     async def stop(self) -> None:
         """Let go of everything; what is unfinished stays as rows."""
@@ -61,6 +80,14 @@ class App:
         if self.assessor is not None:
             await self.assessor.aclose()
         await self.store.close()
+
+    def _know_every_conversation(self, tx: Tx) -> None:
+        """Whoever is in the middle of a conversation must be able to go on with the version they began with."""
+        for flow, version, count in queries.versions_in_play(tx):
+            try:
+                self.intake.playbill.get(flow, version)
+            except UnknownConversation:
+                raise MissingConversation(flow, version, count) from None
 
     def _found(self, tx: Any) -> None:
         at = self.clock.now()
@@ -73,7 +100,14 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or sqlite_url(settings.home)
 
 
-def build(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None, migrate: bool = True) -> App:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    playbill: Playbill = PLAYBILL,
+    migrate: bool = True,
+) -> App:
     """Wire everything. The data folder is created, the database migrated (`migrate`), nothing is started."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = database_url(settings)
@@ -101,16 +135,19 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = N
     desk = Desk(settings.base_url, settings.invite_days, kits)
     table = instant(Answers(keys, casting.kit), assessor is not None)
     deeds = {**DEEDS, "command": desk.command}
-    intake = Intake(store, keys, ids, clock, PLAYBILL, casting, deeds, facts.EFFECTS, table, outbox.ready, committed)
+    intake = Intake(store, keys, ids, clock, playbill, casting, deeds, facts.EFFECTS, table, outbox.ready, committed)
     runner.intake = intake
     web.port = port = WebPort(store, keys, clock, intake, outbox, web)
     return App(settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
 
 
-def _assessor(settings: Settings) -> Assessor | None:
+def _assessor(settings: Settings) -> "Assessor | None":
     if not (settings.openai_base_url and settings.openai_model):
         return None
     key = (
         settings.openai_api_key.get_secret_value() or "none"
     )  # the client refuses an empty key; local servers ignore it
+    # Imported only where a model is configured: the client alone takes longer to load than all of Parley.
+    from bot.work.assess import Assessor
+
     return Assessor(settings.openai_base_url, key, settings.openai_model)

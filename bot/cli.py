@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import backup, cli_kit, doctor, log
-from bot.app import App, build, database_url
+from bot.app import App, MissingConversation, build, database_url
 from bot.backup import BackupProblem
 from bot.clock import DemoClock
 from bot.findings import Finding, exit_status
@@ -26,10 +27,11 @@ from bot.runner.embedded import AlreadyRunning
 from bot.settings import Settings, SettingsProblem
 from bot.store import schema
 from bot.store.store import StoreUnavailable
-from bot.vault import KeyProblem
+from bot.vault import KeyProblem, master_key
 from bot.web import demo as sandbox
 from bot.web import pages
 from bot.web.host import host
+from bot.web.room import RoomProblem
 from flows.words import demo_en
 
 app = typer.Typer(
@@ -40,7 +42,16 @@ app = typer.Typer(
 )
 app.add_typer(cli_kit.app, name="kit", help="Interview kits: lint, new, show, schema.")
 out, err = Console(), Console(stderr=True)
-_PROBLEMS = (SettingsProblem, KeyProblem, KitProblem, BackupProblem, AlreadyRunning, schema.SchemaProblem, PlayProblem)
+
+
+class PortProblem(RuntimeError):
+    """The address can't be listened on. The message says why and what to do."""
+
+
+_PROBLEMS = (
+    *(SettingsProblem, KeyProblem, KitProblem, BackupProblem),
+    *(AlreadyRunning, MissingConversation, schema.SchemaProblem, PlayProblem, RoomProblem, PortProblem),
+)
 
 
 @contextmanager
@@ -56,18 +67,43 @@ def _plainly() -> Generator[None]:
         raise typer.Exit(1) from None
 
 
+class _Server(uvicorn.Server):
+    """Ends the open streams first: uvicorn would wait for them in vain, and then cut them off with an error."""
+
+    def __init__(self, config: uvicorn.Config, parley: App) -> None:
+        super().__init__(config)
+        self._parley = parley
+
+    async def shutdown(self, sockets: "list[socket.socket] | None" = None) -> None:
+        self._parley.web.stop()
+        await super().shutdown(sockets)
+
+
+def _listening(host_: str, port: int) -> socket.socket:
+    """A socket that is taken before anything else is begun, so that a taken port is one plain sentence."""
+    try:
+        return socket.create_server((host_, port))
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise PortProblem(
+            f"Parley can't listen on {host_}, port {port} ({reason}). Free that port, or choose another with PARLEY_PORT."
+        ) from None
+
+
 def _run(parley: App, port: int, *extra: object, ready: str = "", reader: str = "") -> None:
     web = host(parley, *extra, reader=reader)  # pyright: ignore[reportArgumentType]
     config = uvicorn.Config(
         web, parley.settings.host, port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )
-    server = uvicorn.Server(config)
-    if ready:
-        out.print(ready, soft_wrap=True)  # a wrapped link can't be copied
-    asyncio.run(server.serve())
+    server = _Server(config, parley)
+    parley.check()
+    parley.runner.take_lock()
+    with _listening(parley.settings.host, port) as sock:
+        if ready:
+            out.print(ready, soft_wrap=True)  # a wrapped link can't be copied
+        asyncio.run(server.serve([sock]))
     if not server.started:
-        err.print(f"Parley could not start on port {port}. Is it taken? `parley doctor` tells; PARLEY_PORT changes it.")
-        raise typer.Exit(1)
+        raise typer.Exit(1)  # what stopped it stands in the log
 
 
 def _sound(settings: Settings) -> None:
@@ -93,6 +129,7 @@ def demo(
         settings = Settings(home=folder, port=port, company=demo_en.COMPANY, host="127.0.0.1", public_url="")
         clock = DemoClock()
         parley = build(settings, clock=clock)
+        parley.store.read_now(lambda tx: sandbox.catch_up(tx, clock))
         cast = parley.store.commit_now(lambda tx: sandbox.set_stage(parley, tx, chosen))
         router = sandbox.router(parley, cast, clock, pages.asset_version())
         url = f"{settings.base_url}/sandbox"
@@ -108,8 +145,6 @@ def demo(
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
@@ -162,6 +197,7 @@ def migrate(
         settings = Settings.load()
         _sound(settings)
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        master_key(settings)  # a database without its key is refused later, so a first run makes the key first
         url = database_url(settings)
         if to == "head":
             schema.create_or_upgrade(url)

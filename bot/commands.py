@@ -4,17 +4,20 @@
 suggestion, and a wrong use one plain sentence with an example.
 """
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import orjson
 
 from bot import facts, hiring, people
 from bot.inbox import keep_words
 from bot.kits import KitLibrary, KitProblem
 from bot.mail import Mail
 from bot.scene import Scene
-from bot.store.rows import Interview, Requisition, Thread
+from bot.store.rows import Interview, Outbox, Requisition, Thread
 from bot.store.store import Row
 from flows.cards import Card
 from flows.cards import Row as CardRow
@@ -87,6 +90,27 @@ def _invite(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
     return words.invited(name, requisition["title"], f"{desk.public_url}/i/{secret}", desk.invite_days)
 
 
+def _link(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    """A new link into an interview that goes on: for a lost link, another device, another browser."""
+    found = [
+        r
+        for r in scene.tx.find(Interview, {"tenant_id": scene.tenant_id}, "created_at,id")
+        if r["status"] not in ("decided", "withdrawn", "expired")
+        and rest.strip()
+        and _name(scene, r).casefold().startswith(rest.strip().casefold())
+    ]
+    if len(found) != 1:
+        return words.wrong(
+            f"\u201c{rest.strip()}\u201d fits {len(found) or 'no'} open interviews. Write the full name; /interview status lists them."
+        )
+    candidate = found[0]["candidate_id"]
+    secret = people.issue_link(
+        scene.tx, scene.ids, scene.tenant_id, "invite", candidate, found[0]["id"], scene.at, desk.invite_days
+    )
+    scene.fact("link_issued", found[0]["id"], person_id=person_id)
+    return words.new_link(_name(scene, found[0]), f"{desk.public_url}/i/{secret}", desk.invite_days)
+
+
 def _new(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
     title, sep, tail = rest.partition(" kit ")
     kit_name, _, site = tail.partition(" in ")
@@ -119,6 +143,34 @@ def _new(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
     )
 
 
+_COMPLIANCE = re.compile(r"\b(assessment|oversight|audit)\s+([^,]+?)\s*(?=,|$)", re.IGNORECASE)
+
+
+def _compliance(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
+    """What the law of some places wants on file before a machine may read answers for evidence."""
+    wanted, sep, title = rest.partition(" for ")
+    found = [r for r in _requisitions(scene) if not sep or title.strip().casefold() in r["title"].casefold()]
+    given = {k.casefold(): v.strip() for k, v in _COMPLIANCE.findall(wanted)}
+    if not (found and given):
+        return words.wrong(
+            "Please say what is on file, for example: /interview compliance assessment DPIA-7, oversight Noor Haddad, "
+            "audit 2026-05-01 for Support engineer"
+        )
+    try:
+        audit = dt.date.fromisoformat(given["audit"]) if "audit" in given else None
+    except ValueError:
+        return words.wrong(f"\u201c{given['audit']}\u201d isn't a date I can read. Please write it as 2026-05-01.")
+    requisition = found[-1]
+    settings = orjson.loads(requisition["settings"])
+    settings |= {"impact_assessment": given["assessment"]} if "assessment" in given else {}
+    settings |= {"oversight": given["oversight"]} if "oversight" in given else {}
+    settings |= {"audit_date": audit.isoformat()} if audit else {}
+    key = {"tenant_id": scene.tenant_id, "id": requisition["id"]}
+    scene.tx.change(Requisition, key, {"settings": orjson.dumps(settings).decode()})
+    scene.fact("compliance_set", "", person_id=person_id, requisition=requisition["id"], what=sorted(given))
+    return words.on_file(requisition["title"], settings)
+
+
 def _channels(scene: Scene) -> list[tuple[str, str]]:
     return [(c["id"], c["title"]) for c in scene.tx.find(Thread, {"tenant_id": scene.tenant_id, "kind": "channel"})]
 
@@ -142,6 +194,8 @@ def _waits(scene: Scene, interview: Row) -> str:
         panel, due = hiring.due_raters(scene.tx, interview)
         names = ", ".join(people.name_of(scene.tx, scene.keys, scene.tenant_id, p) for p in due)
         return f"{len(panel) - len(due)} of {len(panel)} scorecards in; waiting for {names or 'the reading of the answers'}"
+    if status == "opened" and not _has_seen_something(scene, interview):
+        status = "invited"  # the conversation has begun and waits behind the link
     return {
         "invited": "invited; the link hasn't been opened",
         "opened": "reading the first questions",
@@ -151,6 +205,12 @@ def _waits(scene: Scene, interview: Row) -> str:
         "paused": "is taking a break",
         "scored": "scorecards are open; waiting for a decision",
     }.get(status, status)
+
+
+def _has_seen_something(scene: Scene, interview: Row) -> bool:
+    chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
+    shown = {"tenant_id": scene.tenant_id, "thread_id": chat, "state": "sent"}
+    return bool(scene.tx.find(Outbox, shown, "seq", 1))
 
 
 def _name(scene: Scene, interview: Row) -> str:
@@ -188,8 +248,10 @@ def _kits(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
 COMMANDS: dict[str, tuple[tuple[str, ...], Command]] = {
     "help": ((), _help),
     "invite": (_RECRUITERS, _invite),
+    "link": (_RECRUITERS, _link),
     "new": (_RECRUITERS, _new),
     "status": (_RECRUITERS, _status),
+    "compliance": (_RECRUITERS, _compliance),
     "reveal": (_RECRUITERS, _reveal),
     "kits": (_RECRUITERS, _kits),
 }

@@ -118,7 +118,7 @@ def timer(scene: Scene, mail: Mail) -> None:
 
 def assessed(scene: Scene, mail: Mail) -> None:
     """The machine's card is ready: keep it sealed with the others."""
-    interview = hiring.get_interview(scene.tx, scene.tenant_id, mail.data["interview"])
+    interview = hiring.hold(scene.tx, hiring.get_interview(scene.tx, scene.tenant_id, mail.data["interview"]))
     if "machine" in hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]):
         return
     if mail.data["gate"]:

@@ -5,8 +5,6 @@ from contextlib import closing
 from typing import Any, cast
 
 import httpx
-import psycopg
-from psycopg import sql
 
 from bot.findings import Finding, bad, good, reason, warn
 from bot.settings import Settings
@@ -86,6 +84,8 @@ def _names(answer: httpx.Response) -> set[str] | None:
 
 def postgres(url: str, head: str) -> Finding:
     """Whether the PostgreSQL server lets us in, and whether its tables are those of this version."""
+    import psycopg  # only here: who keeps to SQLite should not wait for it at every start
+
     remedy = "Start the server, or correct PARLEY_DATABASE_URL."
     try:
         with closing(
@@ -94,7 +94,7 @@ def postgres(url: str, head: str) -> Finding:
             database.read_only = True
             if database.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
                 return version(None, head)
-            found = database.execute(sql.SQL("SELECT version_num FROM alembic_version")).fetchone()
+            found = database.execute("SELECT version_num FROM alembic_version").fetchone()
     except psycopg.Error as error:
         # The library's message may repeat the address with its password: only its kind is told.
         return bad(f"The PostgreSQL database cannot be used ({type(error).__name__}).", remedy)

@@ -151,7 +151,7 @@ def _submitted(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
 
 def _rated(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     """Keep a sealed card, and open all of them when it was the last."""
-    interview = _interview(scene, conv)
+    interview = hiring.hold(scene.tx, _interview(scene, conv))
     rater = scene.thread["person_id"]
     before = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get(rater)
     state = "revealed" if interview["revealed_at"] is not None else "submitted"
@@ -191,15 +191,24 @@ def maybe_reveal(scene: Scene, interview: Row) -> None:
 
 def reveal(scene: Scene, interview: Row, forced: str = "") -> None:
     """Open every submitted card at the same moment, and give the candidate their feedback."""
-    where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "state": "submitted"}
-    scene.tx.change(Scorecard, where, {"state": "revealed", "revealed_at": scene.at})
     moved = hiring.step(scene.tx, interview, "revealed", revealed_at=scene.at)
     if not isinstance(moved, dict):
-        return
+        return  # withdrawn meanwhile, say: then the cards stay sealed
+    where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "state": "submitted"}
+    scene.tx.change(Scorecard, where, {"state": "revealed", "revealed_at": scene.at})
     if forced:
         moved = hiring.set_flags(scene.tx, moved, forced=forced)
     scene.no_timer(interview["id"], "rate")
+    _tell_panel(scene, moved)
     _give_feedback(scene, moved)
+
+
+def _tell_panel(scene: Scene, interview: Row) -> None:
+    """Tell everybody who rated that the cards are open now; nothing of what stands in them."""
+    subject = interview["candidate_id"]
+    card = card_json(words.now_open(people.name_of(scene.tx, scene.keys, scene.tenant_id, subject), interview["id"]))
+    for person in people.with_role(scene.tx, scene.tenant_id, interview["requisition_id"], "panelist"):
+        scene.send(people.thread_of(scene.tx, scene.tenant_id, person), "tell", subject, card=card, subject_id=subject)
 
 
 def _give_feedback(scene: Scene, interview: Row) -> None:

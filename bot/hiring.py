@@ -10,7 +10,7 @@ from bot.ids import Ids
 from bot.keyring import Keyring
 from bot.scene import Scene
 from bot.store.rows import Interview, Post, Requisition, Scorecard
-from bot.store.store import Row, Tx
+from bot.store.store import Conflict, Row, Tx
 from flows.interviews.model import Refused, Status, move
 from flows.kits.model import Kit
 
@@ -96,17 +96,29 @@ def get_requisition(tx: Tx, tenant_id: str, requisition_id: str) -> Row:
 
 
 def step(tx: Tx, interview: Row, fact: str, **values: Any) -> Row | Refused:
-    """Move an interview's status by a fact, with a compare-and-set. A fact that does not fit changes nothing."""
+    """Move an interview's status by a fact. A fact that does not fit changes nothing.
+
+    Raises `Conflict` when another chat changed the interview meanwhile: the letter is then handled again.
+    """
     status = move(Status(interview["status"]), fact)
     if isinstance(status, Refused):
         return status
     where = {"tenant_id": interview["tenant_id"], "id": interview["id"], "version": interview["version"]}
     changed = {"status": str(status), "version": interview["version"] + 1, **values}
     if tx.change(Interview, where, changed) != 1:
-        return Refused(
-            Status(interview["status"]), "Somebody else changed this interview at the same moment. Please look again."
-        )
+        raise Conflict(interview["id"])
     return {**interview, **changed}
+
+
+def hold(tx: Tx, interview: Row) -> Row:
+    """Let nobody else change this interview until the transaction ends: what is counted then stays true.
+
+    Without it two raters who submit at the same moment miss each other's card, and nothing is ever revealed.
+    """
+    where = {"tenant_id": interview["tenant_id"], "id": interview["id"], "version": interview["version"]}
+    if tx.change(Interview, where, {"version": interview["version"] + 1}) != 1:
+        raise Conflict(interview["id"])
+    return {**interview, "version": interview["version"] + 1}
 
 
 def flags(interview: Row) -> dict[str, Any]:

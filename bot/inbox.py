@@ -28,7 +28,7 @@ from bot.threads import Conv, ThreadState
 from flows import events
 from flows.cards import Card
 from flows.cards import from_json as card_from
-from flows.engine import Shown, Turn, Waiting, turn
+from flows.engine import Acting, Shown, Turn, Waiting, turn
 from flows.events import Edited, Happening, Returned, Said, Tapped
 from flows.ledger import Journal
 from flows.registry import Flow, Playbill
@@ -68,6 +68,7 @@ class _Plan:
     said: Said | Edited | None = None
     values: Row = field(default_factory=lambda: {})
     live: tuple[str, str] | None = None
+    acting: Acting | None = None
 
 
 class Intake:
@@ -154,6 +155,8 @@ class Intake:
     async def _prepare(self, state: ThreadState, mail: Mail) -> _Plan:
         if mail.kind == "begin":
             conv = self._new_conversation(state, mail)
+            if any(self._same(c.row, conv.row) for c in state.convs.values()):
+                return _Plan()  # a button pressed twice: one is open already
             return await self._play(conv, None, None, mail.at, begun=True)
         if mail.kind != "happening":
             return _Plan()
@@ -179,8 +182,10 @@ class Intake:
     ) -> _Plan:
         flow = self._flow(conv)
         said = happening if isinstance(happening, Said | Edited) else None
-        last = total = turn(flow, conv.journal, asked, happening, at)
-        journal = conv.journal
+        journal, acting = conv.journal, conv.acting
+        conv.acting = None  # until this turn is committed nobody may go on from it
+        acting, last = _act(acting, flow, journal, asked, happening, at)
+        total = last
         while last.calls:
             key, request = last.calls[-1]
             instant = self.instant.get(type(request).__name__)
@@ -188,13 +193,17 @@ class Intake:
                 break
             journal = _extended(journal, last, said if last is total else None)
             value = await self.store.read(partial(instant, conv=Conv(conv.row, conv.args, journal, 0), request=request))
-            last = turn(flow, journal, None, Returned(key, encode_result(value), at))
+            acting, last = _act(acting, flow, journal, None, Returned(key, encode_result(value), at), at)
             total = _joined(total, last)
-        return _Plan(conv, begun, total, said)
+        return _Plan(conv, begun, total, said, acting=acting)
 
     def _flow(self, conv: Conv) -> Flow:
         play = self.playbill.get(conv.row["flow"], conv.row["flow_version"])
         return Flow(play, conv.id, self.casting.args(conv.row["tenant_id"], play.name, conv.args))
+
+    @staticmethod
+    def _same(one: Row, other: Row) -> bool:
+        return (one["flow"], one["interview_id"]) == (other["flow"], other["interview_id"])
 
     def _new_conversation(self, state: ThreadState, mail: Mail) -> Conv:
         play = self.playbill.newest(mail.data["flow"])
@@ -351,6 +360,7 @@ class Intake:
         conv.live = plan.live or conv.live
         conv.timers = {w.about for w in t.wakes}
         conv.waiting = t.waiting
+        conv.acting = plan.acting
         if conv.row["state"] == "ended":
             state.convs.pop(conv.id, None)
             state.last_ended = conv.row
@@ -374,6 +384,16 @@ def keep_words(
 def utterance_id(thread_id: str, event_id: str) -> str:
     """The id of what was said in an event: the same when the event comes twice, and no other chat's."""
     return "u_" + blake2s(f"{thread_id}/{event_id}".encode(), digest_size=10).hexdigest()
+
+
+def _act(
+    acting: Acting | None, flow: Flow, journal: Journal, asked: str | None, happening: Happening | None, at: int
+) -> tuple[Acting, Turn]:
+    """A turn, going on from the one before where that is at hand: replaying was a third of a turn's cost."""
+    if acting is not None and happening is not None and acting.goes_on(flow):
+        return acting, acting.more(asked, happening)
+    acting = Acting(flow, journal, at)
+    return acting, acting.play(asked, happening)
 
 
 def _extended(journal: Journal, t: Turn, happening: Happening | None) -> Journal:

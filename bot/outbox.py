@@ -25,7 +25,7 @@ _LONGEST_PAUSE_MS = 60_000
 
 
 class _Lane:
-    __slots__ = ("again", "at_hand", "complete", "task")
+    __slots__ = ("again", "at_hand", "complete", "settling", "taken", "task")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
@@ -33,6 +33,11 @@ class _Lane:
         # Rows that were just committed: delivered from memory while `complete` says nothing else is due.
         self.at_hand: list[Row] = []
         self.complete = False
+        # The last position that was taken from the store. A commit is visible there a moment before its rows are
+        # handed to `kick`: such rows must not be delivered twice.
+        self.taken = 0
+        # All was delivered and is only being marked as sent: the next turn may claim its own rows already.
+        self.settling = False
 
 
 class Deliverer:
@@ -47,7 +52,9 @@ class Deliverer:
     def ready(self, thread_id: str) -> bool:
         """Is the lane idle, with nothing queued before, and somebody there to take a message?"""
         lane, chat = self._lanes.get(thread_id), self._chats.get(thread_id)
-        if lane is None or chat is None or not lane.complete or lane.at_hand or lane.task is not None:
+        if lane is None or chat is None or not lane.complete or lane.at_hand:
+            return False
+        if lane.task is not None and not lane.settling:
             return False
         return self.adapters[chat[1]].ready(thread_id)
 
@@ -60,7 +67,7 @@ class Deliverer:
             lane.complete, lane.at_hand = False, []
         else:
             # Claimed by the very transaction that made them: not a trace of a crash.
-            lane.at_hand.extend({**r, "fresh": True} for r in rows)
+            lane.at_hand.extend({**r, "fresh": True} for r in rows if r["seq"] > lane.taken)
         if lane.task is None:
             lane.task = asyncio.create_task(self._drain(thread_id, lane), name=f"lane {thread_id}")
         else:
@@ -82,14 +89,16 @@ class Deliverer:
     # -- one lane -------------------------------------------------------------------------------------
 
     async def _drain(self, lane_id: str, lane: _Lane) -> None:
-        pause = 0
+        pause, unknown = 0, False  # whether a step was left half-way: then only the store knows what is due
         try:
             while not self._closing:
                 lane.again = False
                 if pause:
                     await asyncio.sleep(pause / 1000)
                 try:
+                    unknown = True
                     pause = await self._step(lane_id, lane)
+                    unknown = False
                 except StoreUnavailable:
                     log.error("store_unavailable", lane=lane_id)
                     lane.complete, lane.at_hand, pause = False, [], _FIRST_PAUSE_MS
@@ -98,6 +107,8 @@ class Deliverer:
                 pause = max(pause, 0)
         finally:
             lane.task = None
+            if unknown:
+                lane.complete, lane.at_hand = False, []
             if lane.again and not self._closing:
                 self.kick(lane_id, [])
 
@@ -108,10 +119,13 @@ class Deliverer:
         adapter = self.adapters[self._chats[lane_id][1]]
         if lane.at_hand and lane.complete:
             rows, lane.at_hand = lane.at_hand, []
+        elif lane.complete:
+            rows = []
         else:
             lane.at_hand = []
             rows = await self.store.read(lambda tx: queries.undelivered(tx, lane_id, _BATCH))
             lane.complete = len(rows) < _BATCH
+            lane.taken = max([lane.taken, *(r["seq"] for r in rows)])
         if not rows:
             adapter.drained(lane_id)
             return -1
@@ -120,7 +134,8 @@ class Deliverer:
             return -1
         size = adapter.capabilities.batch
         rows, lane.at_hand = rows[:size], [*(rows[size:] if lane.complete else ()), *lane.at_hand]
-        messages = await self._messages(lane_id, rows)
+        rows = await self._readable(rows)
+        messages = [outgoing(self.keys, row, self._chats[lane_id][2]) for row in rows]
         receipts = await self._look_up(adapter, rows, messages)
         todo = [m for m in messages if m.id not in {r.id for r in receipts}]
         if todo:
@@ -170,25 +185,32 @@ class Deliverer:
                 case _:
                     log.error("undeliverable", message=row["id"], problem=receipt.problem)
                     changes.append((row, {"state": "failed"}))
+        if len(receipts) < len(rows):
+            lane.complete = False  # what was not tried is in the store only
         if changes:
-            await self.store.commit(lambda tx: _apply(tx, changes))
+            lane.settling = lane.complete and len(changes) == len(rows)
+            try:
+                await self.store.commit(lambda tx: _apply(tx, changes))
+            finally:
+                lane.settling = False
         return pause
 
-    async def _messages(self, lane_id: str, rows: list[Row]) -> list[Outgoing]:
-        address = self._chats[lane_id][2]
-        await self._load_keys(rows)
-        return [outgoing(self.keys, row, address) for row in rows]
+    async def _readable(self, rows: list[Row]) -> list[Row]:
+        """Without what is about somebody who has been erased: that is dropped, and must not hold up the others."""
+        erased = list[Row]()
 
-    async def _load_keys(self, rows: list[Row]) -> None:
         def unit(tx: Tx) -> None:
             for row in rows:
-                self.keys.load(tx, row["tenant_id"], row["subject_id"])
+                try:
+                    self.keys.load(tx, row["tenant_id"], row["subject_id"])
+                except Erased:
+                    erased.append(row)
 
-        try:
-            await self.store.read(unit)
-        except Erased:
-            log.info("erased_recipient", lane=rows[0]["lane"])
-            raise
+        await self.store.read(unit)
+        if erased:
+            log.info("erased_recipient", lane=erased[0]["lane"], count=len(erased))
+            await self.store.commit(lambda tx: _apply(tx, [(row, {"state": "dropped"}) for row in erased]))
+        return [row for row in rows if row not in erased]
 
     async def _chat(self, lane_id: str) -> tuple[str, str, str]:
         rows = await self.store.read(lambda tx: tx.find(Thread, {"id": lane_id}))

@@ -225,6 +225,7 @@ class _Chat:
 async def _converse(chat: _Chat, played: Played, answers: list[str]) -> None:
     """Read the stream; whenever a new question is open, do what a willing candidate would do."""
     handled: set[str] = set()
+    early: dict[str, Any] = {}  # what is asked may be told a moment before the message that asks it
     async with chat.client.stream("GET", f"{chat.path}/stream", headers=chat.headers) as stream:
         kind = ""
         async for line in stream.aiter_lines():
@@ -237,9 +238,12 @@ async def _converse(chat: _Chat, played: Played, answers: list[str]) -> None:
                     await chat.seen([data["id"]])
                     if await _is_over(chat, data):
                         return
-                elif kind == "asked" and data and data["token"] not in handled and len(handled) < _MOST_STEPS:
-                    handled.add(data["token"])
-                    await _answer(chat, played, answers, data)
+                elif kind == "asked" and data and data["token"] not in handled:
+                    early = data
+                if early and early["token"] in chat.cards and len(handled) < _MOST_STEPS:
+                    handled.add(early["token"])
+                    asked, early = early, {}
+                    await _answer(chat, played, answers, asked)
 
 
 async def _is_over(chat: _Chat, message: dict[str, Any]) -> bool:
@@ -258,6 +262,7 @@ async def _answer(chat: _Chat, played: Played, answers: list[str], asked: dict[s
         if not answers:
             await chat.send(kind="tapped", token=token, option="~skip")
             return
+        played.follow_ups += bool(card.get("foot"))
         text = answers.pop(0)
         played.used.append(text)
         await chat.send(kind="said", text=text, asked=token)

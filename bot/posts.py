@@ -15,16 +15,18 @@ from flows.cards import Card, Link, Mark, Option, Quote, Score
 from flows.cards import Row as CardRow
 from flows.kits.model import Kit
 from flows.rating.card import MachineCard
+from flows.rating.text import display
 from flows.words import panel_en as words
 
 
 @dataclass(frozen=True, slots=True)
 class HumanCard:
-    """One rater's revealed card. `ratings`: competency -> (level or None, why)."""
+    """One rater's revealed card. `ratings`: competency -> (level or None, why). `late`: given after the reveal."""
 
     rater: str
     recommendation: str
     ratings: dict[str, tuple[int | None, str]]
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
                 machine = MachineCard.from_json(body) if "results" in body else None
             else:
                 ratings = {k: (v["level"], v["why"]) for k, v in body["ratings"].items()}
-                humans.append(HumanCard(people.name_of(tx, keys, tenant_id, rater_id), body["recommendation"], ratings))
+                name, late = people.name_of(tx, keys, tenant_id, rater_id), row["revealed_at"] is None
+                humans.append(HumanCard(name, body["recommendation"], ratings, late))
     names = tuple((people.name_of(tx, keys, tenant_id, p), p not in due) for p in panel)
     return PanelState(
         people.name_of(tx, keys, tenant_id, interview["candidate_id"]),
@@ -95,7 +98,7 @@ def channel_post(state: PanelState) -> Card:
         words.revealed(len(state.humans), state.forced),
         title=words.title(state.candidate, state.role),
         tone="done",
-        rows=tuple(CardRow(h.rater, words.RECOMMENDATIONS[h.recommendation]) for h in state.humans),
+        rows=tuple(CardRow(h.rater, words.recommends(h.recommendation, h.late)) for h in state.humans),
         scores=tuple(_score(state, key) for key in state.kit.competencies),
         links=(link,),
         foot=words.machine_foot(state.machine) if state.machine else words.human_only(state.gate),
@@ -128,7 +131,7 @@ def _score(state: PanelState, key: str) -> Score:
     if result is None:
         return Score(competency.title or key, levels, words.NO_MACHINE, notes=notes)
     quotes = tuple(
-        Quote(m.quote, words.indicator(m.text), f"/review/{state.interview_id}#{m.span.utterance_id}")
+        Quote(display(m.quote), words.indicator(m.text), f"/review/{state.interview_id}#{m.span.utterance_id}")
         for m in result.marks
         if m.quote and m.span and m.status == "found"
     )
@@ -164,9 +167,9 @@ def question_post(tx: Tx, keys: Keyring, asked: Row) -> Card:
     text = cast("str", keys.open(asked["tenant_id"], said[0]["subject_id"], said[0]["body"])) if said else ""
     candidate = people.name_of(tx, keys, asked["tenant_id"], interview["candidate_id"])
     if asked["answered_at"] is None:
-        return Card(words.asks(candidate), quotes=(Quote(text, candidate),), foot=words.REPLY_HINT)
+        return Card(words.asks(candidate), quotes=(Quote(display(text), candidate),), foot=words.REPLY_HINT)
     who = people.name_of(tx, keys, asked["tenant_id"], asked["answered_by"])
-    return Card(words.asks(candidate), tone="done", quotes=(Quote(text, candidate),), foot=words.passed_on(who))
+    return Card(words.asks(candidate), tone="done", quotes=(Quote(display(text), candidate),), foot=words.passed_on(who))
 
 
 def notice_post(tx: Tx, keys: Keyring, fact: Row) -> Card:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from bot import hiring
 from bot.app import App
 from bot.store.rows import Conversation
 from bot.store.store import Tx
@@ -14,6 +15,7 @@ from flows.playbill import PLAYBILL
 from flows.registry import Flow, UnknownConversation
 
 _MOST = 200
+SEALED = "(sealed until the reveal)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ def replay(app: App, tx: Tx, conversation_id: str) -> Replay | None:
     if row is None:
         return None
     conv = load_conversation(tx, app.keys, row)
+    sealed = row["flow"] == "review" and hiring.get_interview(tx, app.tenant_id, row["interview_id"])["revealed_at"] is None
     rows = [
-        (str(n), f"{dt.datetime.fromtimestamp(e.at / 1000, dt.UTC):%Y-%m-%d %H:%M:%S}", e.kind, e.key, _short(e.value))
+        (str(n), f"{dt.datetime.fromtimestamp(e.at / 1000, dt.UTC):%Y-%m-%d %H:%M:%S}", e.kind, e.key, SEALED if sealed and e.kind == "answer" else _short(e.value))
         for n, e in enumerate(conv.journal.entries, 1)
     ]
     try:

@@ -7,7 +7,7 @@ from bot.keyring import Keyring
 from bot.store import queries
 from bot.store.rows import Conversation, JournalEntry, Thread, Timer, Utterance
 from bot.store.store import Row, Tx
-from flows.engine import Waiting
+from flows.engine import Acting, Waiting
 from flows.ledger import Entry, Journal
 
 
@@ -26,6 +26,7 @@ class Conv:
     live: tuple[str, str] | None = None  # (token, message id)
     waiting: Waiting | None = None
     timers: set[str] = field(default_factory=lambda: set[str]())
+    acting: Acting | None = None  # where the screenplay is, if the last turn was taken here
 
     @property
     def id(self) -> str:

@@ -4,8 +4,8 @@ A card is a value: it says meaning ("these are the options"), never looks. All t
 candidate text in it is data, and the adapter escapes it.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import Any, Literal, cast
 
 Tone = Literal["plain", "question", "aside", "notice", "done", "kind_error"]
 Status = Literal["found", "unclear", "missing", "none"]
@@ -107,16 +107,28 @@ class Card:
     foot: str = ""
 
 
+_PARTS = tuple(f.name for f in fields(Card))
+
+
 def to_json(card: Card) -> dict[str, Any]:
     """A card as plain JSON; empty parts are left out, so that a stored card stays small."""
-    return {
-        k: v for k, v in asdict(card).items() if v not in ((), "", None, False) and not (k == "tone" and v == "plain")
-    }
+    found: dict[str, Any] = {}
+    # Field by field: most are empty, and `asdict` of the whole card copies each of them (6 % of a turn).
+    for name in _PARTS:
+        value: Any = getattr(card, name)
+        if value in ((), "", None, False) or (name == "tone" and value == "plain"):
+            continue
+        found[name] = tuple(map(_plain, cast("tuple[Any, ...]", value))) if isinstance(value, tuple) else value
+    return found
+
+
+def _plain(part: Any) -> Any:
+    return asdict(part) if is_dataclass(part) and not isinstance(part, type) else part
 
 
 def from_json(data: dict[str, Any]) -> Card:
     """The inverse of `to_json`."""
-    d = {"text": "", **data}
+    d: dict[str, Any] = {"text": "", **data}
     if "options" in d:
         d["options"] = tuple(Option(**o) for o in d["options"])
     if "rows" in d:

@@ -98,7 +98,11 @@ def turn(flow: Flow, journal: Journal, asked: str | None, happening: Happening |
     asked: the token of the question on the person's screen when it happened (None: not known). Raises
     `ForeignAwait` and `Drift`, both of them bugs of a screenplay; a person can never cause an exception.
     """
-    return Acting(flow, journal, happening.at if happening else at).play(asked, happening)
+    acting = Acting(flow, journal, happening.at if happening else at)
+    try:
+        return acting.play(asked, happening)
+    finally:
+        acting.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,34 +111,61 @@ class _Ended:
 
 
 class Acting:
-    """The state of one turn while it is being computed."""
+    """The state of one turn while it is being computed.
+
+    May be kept after it: as long as it `goes_on`, `more` makes of the next happening exactly what `turn` would make
+    of it from the journal, without replaying. It is never needed, and what was kept can be dropped at any time.
+    """
 
     def __init__(self, flow: Flow, journal: Journal, at: int) -> None:
         self.flow, self.at, self.led = flow, at, Ledger(journal)
+        self.coro: Coroutine[Any, Any, Any] | None = None
+        self.here: Step[Any] | _Ended = _Ended(None)
+        self._fresh()
+        self.seen: set[str] = set()
+
+    def _fresh(self) -> None:
         self.shown: list[Shown] = []
         self.calls: list[tuple[str, Request[Any]]] = []
         self.facts: list[Fact] = []
         self.settled: list[tuple[str, str]] = []
         self.reply: dict[str, str] = {}
         self.inner: Step[Any] | None = None
-        self.seen: set[str] = set()
 
     # -- acting -----------------------------------------------------------------------------------
 
     def play(self, asked: str | None, happening: Happening | None) -> Turn:
-        coro = self.flow.begin()
-        try:
-            gone = self.led.get("~end", "noted")
-            here = _Ended(gone.value["name"]) if gone else self._advance(coro, "")
-            if gone is None:
-                self._check_drift(here)
-            if happening is None or isinstance(here, _Ended):
-                if happening is not None and isinstance(happening, Said | Tapped | Submitted | Commanded):
-                    self.show("over", words.OVER)
-                return self._turn(here)
-            return self._turn(self._take(coro, here, asked, happening))
-        finally:
-            coro.close()
+        """The turn, from the beginning of the journal."""
+        self.coro = self.flow.begin()
+        gone = self.led.get("~end", "noted")
+        here = _Ended(gone.value["name"]) if gone else self._advance(self.coro, "")
+        if gone is None:
+            self._check_drift(here)
+        if happening is None or isinstance(here, _Ended):
+            if happening is not None and isinstance(happening, Said | Tapped | Submitted | Commanded):
+                self.show("over", words.OVER)
+            return self._turn(here)
+        return self._turn(self._take(self.coro, here, asked, happening))
+
+    def goes_on(self, flow: Flow) -> bool:
+        """Can `more` be asked, for `flow`? Not after an end, and not after an earlier answer was changed: what the
+        screenplay did with the earlier one can only be undone by playing it again."""
+        changed = any(e.kind == "reopened" for e in self.led.new)
+        same = self.flow.play is flow.play and self.flow.args is flow.args and self.flow.seed == flow.seed
+        return same and not changed and not isinstance(self.here, _Ended)
+
+    def more(self, asked: str | None, happening: Happening) -> Turn:
+        """The next turn, after one whose entries were all kept. Ask `goes_on` first."""
+        assert self.coro is not None
+        assert not isinstance(self.here, _Ended)
+        self.at = happening.at
+        self.led.new = []
+        self._fresh()
+        return self._turn(self._take(self.coro, self.here, asked, happening))
+
+    def close(self) -> None:
+        if self.coro is not None:
+            self.coro.close()
 
     def _advance(self, coro: Coroutine[Any, Any, Any], prefix: str, value: Any = None) -> "Step[Any] | _Ended":
         """Run on until a step that the journal does not answer; such a step is shown, once."""
@@ -456,6 +487,7 @@ class Acting:
 
     def _turn(self, here: "Step[Any] | _Ended") -> Turn:
         ended = isinstance(here, _Ended)
+        self.here = here
         if self.led.repair is not None and self.inner is None and not isinstance(here, _Ended):
             self._run_repair(None, here, lambda small, prefix: self._advance(small, prefix))
         state = "ended" if ended else "parked" if self.led.parked else "open"

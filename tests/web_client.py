@@ -98,7 +98,9 @@ class WebClient:
         with self._news:
             while not (value := ready()):
                 left = deadline - time.monotonic()
-                assert left > 0 and self._news.wait(left), f"never came: {what}\nasked: {self.asked}\n{self.told()[-1500:]}"
+                told = f"never came: {what}\nasked: {self.asked}\n{self.told()[-1500:]}"
+                assert left > 0, told
+                assert self._news.wait(left), told
             return value
 
     def hears(self, words: str) -> dict[str, Any]:
@@ -137,7 +139,9 @@ def text_of(message: dict[str, Any]) -> str:
     return "\n".join(p for p in parts if p)
 
 
-def go_to_question(chat: WebClient, words: str = "", answer: str = "I asked first which error message appeared.") -> None:
+def go_to_question(
+    chat: WebClient, words: str = "", answer: str = "I asked first which error message appeared."
+) -> None:
     """Answer like a willing candidate until a question of the kit is open (with `words`, that one)."""
     for _ in range(200):
         card = chat.open_card()

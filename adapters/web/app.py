@@ -7,6 +7,7 @@ message waits, in order, until somebody opens the chat again.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol, cast
 
 import orjson
@@ -17,6 +18,7 @@ from pydantic import BaseModel, Field
 from adapters.contract import Capabilities, Delivered, Outcome, Outgoing
 from adapters.web import render
 from adapters.web.parse import EventsIn, SaidIn
+from adapters.web.route import JsonRoute
 
 COOKIE = "parley_session"
 _PING_SECONDS = 20
@@ -63,6 +65,19 @@ class _Listener:
     queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(_BUFFER))
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A message on its way to the pages. `frame`: what to tell a page that connects meanwhile."""
+
+    seq: int
+    frame: bytes
+    seen: "asyncio.Future[bool]"
+
+    def end(self, seen: bool) -> None:
+        if not self.seen.done():
+            self.seen.set_result(seen)
+
+
 class WebAdapter:
     """The web page as a `ChatAdapter`."""
 
@@ -72,7 +87,8 @@ class WebAdapter:
     def __init__(self) -> None:
         self.port: Port | None = None  # set by the wiring: the inbox needs the outbox, which needs us
         self._listeners: dict[str, list[_Listener]] = {}
-        self._unseen: dict[str, dict[str, asyncio.Future[bool]]] = {}
+        # chat -> message -> who waits for it: more than one, when a message and a change of it go out together.
+        self._unseen: dict[str, dict[str, list[_Waiting]]] = {}
         self._asked: dict[str, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -127,9 +143,8 @@ class WebAdapter:
         if not unseen:
             return
         for message_id in ids:
-            waiting = unseen.pop(message_id, None)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(True)
+            for waiting in unseen.pop(message_id, ()):
+                waiting.end(True)
 
     def echo(self, thread_id: str, message: dict[str, Any]) -> None:
         """Show what a person wrote on the other screens that have this chat open."""
@@ -140,6 +155,7 @@ class WebAdapter:
         assert self.port is not None
         listener = _Listener(caller.tenant_id, caller.person_id, after)
         self._listeners.setdefault(thread_id, []).append(listener)
+        self._catch_up(thread_id, listener)
         try:
             yield b"retry: 1000\n\n"
             for m in await self.port.history(caller, thread_id, after):
@@ -148,12 +164,17 @@ class WebAdapter:
             self.port.kick(thread_id)
             while True:
                 try:
-                    frame = await asyncio.wait_for(listener.queue.get(), _PING_SECONDS)
+                    # Not `wait_for`: on Python 3.11 that is a task for each frame, and may swallow a cancellation.
+                    async with asyncio.timeout(_PING_SECONDS):
+                        frames = [await listener.queue.get()]
                 except TimeoutError:
-                    frame = b": still here\n\n"
-                if not frame:
+                    frames = [b": still here\n\n"]
+                # What is waiting by now goes out in one piece: a turn's messages are one write, not four.
+                while not listener.queue.empty():
+                    frames.append(listener.queue.get_nowait())
+                if b"" in frames:
                     return
-                yield frame
+                yield b"".join(frames)
         finally:
             self._leave(thread_id, listener)
 
@@ -164,9 +185,17 @@ class WebAdapter:
         if not listeners:
             self._listeners.pop(thread_id, None)
             self._asked.pop(thread_id, None)
-            for waiting in self._unseen.pop(thread_id, {}).values():
-                if not waiting.done():
-                    waiting.set_result(False)
+            for waiting in chain.from_iterable(self._unseen.pop(thread_id, {}).values()):
+                waiting.end(False)
+
+    def _catch_up(self, thread_id: str, listener: _Listener) -> None:
+        """What was on its way when this page connected may have gone down a dead line: tell this page too."""
+        on_the_way = chain.from_iterable(self._unseen.get(thread_id, {}).values())
+        for waiting in sorted(on_the_way, key=lambda w: w.seq):
+            if waiting.seq <= listener.after:
+                waiting.end(True)
+            else:
+                self._offer(listener, waiting.frame)
 
     async def _push(self, thread_id: str, out: Outgoing) -> "asyncio.Future[bool]":
         """Hand one message to the listeners; the future tells whether somebody has shown it."""
@@ -175,22 +204,26 @@ class WebAdapter:
             seen.set_result(False)
             return seen
         shown_as = out.target if out.act == "edit" else out.id
-        self._unseen.setdefault(thread_id, {})[shown_as] = seen
         if out.act == "edit":
             assert self.port is not None
             tenant = self._listeners[thread_id][0].tenant_id
             card = out.card if out.card is not None else await self.port.card_of(tenant, out.target)
-            self._emit(thread_id, "update", render.update(out, card))
+            frame = _frame("update", render.update(out, card))
         else:
-            self._emit(thread_id, "message", render.message(out))
+            frame = _frame("message", render.message(out))
+        if not self._listeners.get(thread_id):  # they may have left while the card was read
+            seen.set_result(False)
+            return seen
+        self._unseen.setdefault(thread_id, {}).setdefault(shown_as, []).append(_Waiting(out.seq, frame, seen))
+        self._send(thread_id, frame)
         return seen
 
     def _emit(self, thread_id: str, kind: str, data: object) -> None:
-        listeners = self._listeners.get(thread_id)
-        if not listeners:
-            return
-        frame = _frame(kind, data)
-        for listener in list(listeners):
+        if self._listeners.get(thread_id):
+            self._send(thread_id, _frame(kind, data))
+
+    def _send(self, thread_id: str, frame: bytes) -> None:
+        for listener in list(self._listeners.get(thread_id, ())):
             self._offer(listener, frame)
 
     @staticmethod
@@ -210,8 +243,7 @@ class WebAdapter:
         frame = _frame("asked", asked)
         if self._asked.get(thread_id) != frame:
             self._asked[thread_id] = frame
-            for listener in list(self._listeners.get(thread_id, ())):
-                self._offer(listener, frame)
+            self._send(thread_id, frame)
 
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -221,10 +253,19 @@ class WebAdapter:
 
 def _frame(kind: str, data: object) -> bytes:
     head = b"event: " + kind.encode() + b"\n"
-    seq = cast("dict[str, Any]", data).get("seq") if isinstance(data, dict) else None
-    if seq is not None:
+    seq = _position(cast("dict[str, Any]", data)) if isinstance(data, dict) else 0
+    if seq:
         head += f"id: {seq}\n".encode()
     return head + b"data: " + orjson.dumps(data) + b"\n\n"
+
+
+def _position(message: dict[str, Any]) -> int:
+    """How far a page has got that was shown this message; 0 where it says nothing.
+
+    Only Parley's messages are delivered in order. What a person wrote can be shown before an earlier message of
+    Parley's that is still on its way: were it a position, that message would count as shown and never come.
+    """
+    return message["seq"] if message.get("from") == "parley" else 0
 
 
 def _json(data: object) -> Response:
@@ -293,7 +334,7 @@ def router(adapter: WebAdapter) -> APIRouter:
         assert adapter.port is not None
         messages = await adapter.port.history(who, thread_id, 0)
         asked = await adapter.port.asked(who.tenant_id, thread_id)
-        cursor = max((m["seq"] for m in messages), default=0)
+        cursor = max(map(_position, messages), default=0)
         title = adapter.port.title_of(who, thread_id)
         data = {
             "id": thread_id,
@@ -339,6 +380,7 @@ def router(adapter: WebAdapter) -> APIRouter:
     api.add_api_route("/me", me, methods=["GET"])
     api.add_api_route("/threads/{thread_id}", thread, methods=["GET"])
     api.add_api_route("/threads/{thread_id}/stream", stream, methods=["GET"], responses=stream_answer)
-    api.add_api_route("/threads/{thread_id}/events", events, methods=["POST"], response_model=AcceptedOut)
-    api.add_api_route("/threads/{thread_id}/seen", seen, methods=["POST"], status_code=204)
+    lean: dict[str, Any] = {"methods": ["POST"], "route_class_override": JsonRoute}
+    api.add_api_route("/threads/{thread_id}/events", events, response_model=AcceptedOut, **lean)
+    api.add_api_route("/threads/{thread_id}/seen", seen, status_code=204, **lean)
     return api

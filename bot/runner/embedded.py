@@ -30,6 +30,8 @@ Worker = Callable[[Job, int], Awaitable[dict[str, Any]]]
 _WORK_AT_ONCE = 4
 _MAX_ATTEMPTS = 5
 _RETRY_MS = 2_000
+# After a stop people's pages come back and send what was written meanwhile; until then nobody was silent.
+_GRACE_MS = 20_000
 _MAIL_ATTEMPTS = 8
 _TIMERS_AT_ONCE = 200
 
@@ -57,6 +59,7 @@ class EmbeddedRunner:
         self._mail: dict[str, asyncio.Task[None]] = {}
         self._mail_again: set[str] = set()
         self._jobs: dict[str, asyncio.Task[None]] = {}
+        self._look_again = False
         self._firing = asyncio.Lock()
         self._stopping = False
 
@@ -73,7 +76,7 @@ class EmbeddedRunner:
             self._look_for_work()
 
     async def start(self) -> None:
-        self._take_lock()
+        self.take_lock()
         self.pulse.start()
         await self.recover()
 
@@ -84,6 +87,7 @@ class EmbeddedRunner:
         for chat in await self.store.read(queries.chats_with_letters):
             self._deliver_mail(chat)
         self._look_for_work()
+        await self.store.commit(lambda tx: queries.grant_grace(tx, self.clock.now(), self.clock.now() + _GRACE_MS))
         await self.fire_due()
 
     async def stop(self) -> None:
@@ -117,7 +121,9 @@ class EmbeddedRunner:
         try:
             while not self._stopping:
                 self._mail_again.discard(chat)
-                letters = await self.store.read(lambda tx: tx.find(Inbox, {"thread_id": chat, "state": "pending"}, "event_id"))
+                letters = await self.store.read(
+                    lambda tx: tx.find(Inbox, {"thread_id": chat, "state": "pending"}, "event_id")
+                )
                 for letter in letters:
                     await self._hand_over(letter)
                 if not letters and chat not in self._mail_again:
@@ -139,7 +145,7 @@ class EmbeddedRunner:
             await self._set_aside(letter, "erased")
         # A bug must cost this one letter and not everybody's mail: it is kept, counted and reported.
         except Exception as problem:
-            log.exception("letter_failed", event=letter["event_id"], problem=type(problem).__name__)
+            log.exception("letter_failed", letter_id=letter["event_id"], problem=type(problem).__name__)
             if letter["attempts"] + 1 >= _MAIL_ATTEMPTS:
                 await self._set_aside(letter, "failed")
                 return
@@ -205,24 +211,31 @@ class EmbeddedRunner:
         event = f"{at:014d}.0000.{owner}.{timer['about']}.{timer['due_at']}"
         row: Row = {"tenant_id": tenant, "source": OURS, "event_id": event, "thread_id": timer["thread_id"]}
         row |= {"subject_id": subject, "state": "pending", "attempts": 0, "due_at": at, "at": at}
-        tx.insert(Inbox, {**row, "body": self.keys.seal(tenant, subject, data)})
-        return True
+        # It is there already when the timer was set anew while this very letter was on its way.
+        return tx.add(Inbox, {**row, "body": self.keys.seal(tenant, subject, data)})
 
     # -- work ---------------------------------------------------------------------------------------
 
     def _look_for_work(self) -> None:
-        if not self._stopping and "looking" not in self._jobs:
-            self._jobs["looking"] = asyncio.create_task(self._start_jobs(), name="look for work")
+        if self._stopping:
+            return
+        if "looking" in self._jobs:
+            self._look_again = True  # what was committed since that look began may not be in it
+            return
+        self._jobs["looking"] = asyncio.create_task(self._start_jobs(), name="look for work")
 
     async def _start_jobs(self) -> None:
         try:
             free = _WORK_AT_ONCE - (len(self._jobs) - 1)
-            rows = await self.store.read(lambda tx: tx.find(Work, {"state": "pending"}, "due_at,id", 50))
+            rows = await self.store.read(_open_work)
             now = self.clock.now()
             for row in [r for r in rows if r["id"] not in self._jobs and r["due_at"] <= now][: max(free, 0)]:
                 self._jobs[row["id"]] = asyncio.create_task(self._do(row), name=f"work {row['id']}")
         finally:
             self._jobs.pop("looking", None)
+            if self._look_again:
+                self._look_again = False
+                self._look_for_work()
 
     async def _do(self, row: Row) -> None:
         try:
@@ -230,8 +243,11 @@ class EmbeddedRunner:
             request = await self.store.read(lambda tx: self._request(tx, row))
             value = await self.workers[row["kind"]](Job(row, request), self.clock.now())
             await self._finish(row, value, "done")
-        except (asyncio.CancelledError, StoreUnavailable):
+        except asyncio.CancelledError:
             raise
+        except StoreUnavailable:
+            log.error("store_unavailable", work=row["id"])
+            await asyncio.sleep(_RETRY_MS / 1000)
         except Erased:
             await self.store.commit(lambda tx: tx.change(Work, _key(row), {"state": "failed", "problem": "erased"}))
         # A worker may fail in any way; its job is tried again and then reported, the others go on.
@@ -278,8 +294,9 @@ class EmbeddedRunner:
 
     # -- alone --------------------------------------------------------------------------------------
 
-    def _take_lock(self) -> None:
-        if self._lock_path is None:
+    def take_lock(self) -> None:
+        """Make sure that nobody else serves this data folder. Raises `AlreadyRunning`; twice is once."""
+        if self._lock_path is None or self._lock >= 0:
             return
         self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -290,6 +307,11 @@ class EmbeddedRunner:
             raise AlreadyRunning(
                 "Another Parley is already serving this data folder. Stop it first, or give this one a folder of its own (PARLEY_HOME)."
             ) from None
+
+
+def _open_work(tx: Tx) -> list[Row]:
+    """Work to be done. What is `running` and not done by this process was interrupted: it is begun again."""
+    return [r for state in ("running", "pending") for r in tx.find(Work, {"state": state}, "due_at,id", 50)]
 
 
 def _key(row: Row) -> Row:

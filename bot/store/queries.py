@@ -1,6 +1,6 @@
 """The questions to the database that are more than "the rows that match"."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, update
 
 from bot.store.rows import Conversation, Inbox, Outbox, Timer
 from bot.store.store import Row, Tx, table
@@ -32,6 +32,13 @@ def due_timers(tx: Tx, now: int, limit: int) -> list[Row]:
     return tx.query(select(t).where(t.c.due_at <= bindparam("now")).order_by(t.c.due_at).limit(limit), {"now": now})
 
 
+def grant_grace(tx: Tx, now: int, until: int) -> int:
+    """Move overdue timers about a person's silence to the instant `until`; how many there were."""
+    t = table(Timer)
+    silence = t.c.about.in_(["quiet", "nudge", "park"])
+    return tx.execute(update(t).where(t.c.due_at <= bindparam("now"), silence).values(due_at=until), {"now": now})
+
+
 def next_timer(tx: Tx) -> Row | None:
     """The timer that is due next."""
     t = table(Timer)
@@ -53,6 +60,14 @@ def question_message(tx: Tx, conversation: Row) -> str | None:
     values |= {"conversation": conversation["id"], "token": conversation["token"]}
     found = tx.query(query.order_by(t.c.seq.desc()).limit(1), values)
     return found[0]["id"] if found else None
+
+
+def versions_in_play(tx: Tx) -> list[tuple[str, int, int]]:
+    """Which versions of which conversations are going on, each with how many: (flow, version, count)."""
+    t = table(Conversation)
+    query = select(t.c.flow, t.c.flow_version, func.count().label("n")).where(t.c.state != "ended")
+    rows = tx.query(query.group_by(t.c.flow, t.c.flow_version).order_by(t.c.flow, t.c.flow_version))
+    return [(r["flow"], r["flow_version"], r["n"]) for r in rows]
 
 
 def open_conversations(tx: Tx, tenant_id: str, thread_id: str, interview_id: str, flow: str) -> list[str]:

@@ -14,7 +14,7 @@ from bot import hiring, people
 from bot.app import App
 from bot.clock import DemoClock
 from bot.scene import Scene
-from bot.store.rows import Conversation, Thread
+from bot.store.rows import Conversation, Interview, Person, Requisition, Thread
 from bot.store.store import Row, Tx
 from bot.threads import load_conversation
 from bot.web import pages
@@ -44,33 +44,67 @@ class ClockIn(BaseModel):
 
 
 def set_stage(app: App, tx: Tx, kit: Kit) -> Cast:
-    """Create the hiring team, their channel and a requisition. The demo begins with an empty data folder."""
+    """The hiring team, their channel and a requisition: created in an empty data folder, else taken up again.
+
+    Sessions are always new, since only their digests are stored.
+    """
     tenant, at = app.tenant_id, app.clock.now()
     if app.keys.found_tenant(tx, tenant, app.settings.company, at):
         app.keys.create(tx, tenant, tenant, at)
-    channel = people.add_thread(tx, app.ids, tenant, "channel", "", tenant, words.CHANNEL)
+    channels = tx.find(Thread, {"tenant_id": tenant, "kind": "channel"}, "id")
+    channel = (
+        channels[0]["id"] if channels else people.add_thread(tx, app.ids, tenant, "channel", "", tenant, words.CHANNEL)
+    )
     cast = Cast(channel={"id": channel, "name": words.CHANNEL})
     panel: list[str] = []
     for who in words.TEAM:
-        person, thread = people.add_person(tx, app.keys, app.ids, tenant, "member", who.name, at)
-        people.give_role(tx, tenant, "*", person, who.role)
+        person, thread = _member(app, tx, who)
         if who.role == "panelist":
             panel.append(person)
         session = people.open_session(tx, app.ids, tenant, person, at)
-        cast.people.append(
-            {
-                "name": who.name,
-                "role": who.role,
-                "about": who.about,
-                "session": session,
-                "thread": thread,
-                "colour": who.colour,
-            }
-        )
-    cast.requisition_id = hiring.open_requisition(
+        shown = {"name": who.name, "role": who.role, "about": who.about, "colour": who.colour}
+        cast.people.append({**shown, "session": session, "thread": thread})
+    known = [
+        r["id"]
+        for r in tx.find(Requisition, {"tenant_id": tenant, "kit_name": kit.kit}, "created_at,id")
+        if r["kit_version"] == kit.version
+    ]
+    cast.requisition_id = (known or [""])[-1] or hiring.open_requisition(
         tx, app.ids, tenant, title=words.ROLE, kit=kit, channel_id=channel, role_site=words.SITE, panel=panel, at=at
     )
+    _latest_candidate(app, tx, cast)
     return cast
+
+
+def catch_up(tx: Tx, clock: DemoClock) -> None:
+    """A demo that is started again goes on where its clock was: what was skipped stays skipped."""
+    latest = max((c["last_at"] for c in tx.find(Conversation, {})), default=0)
+    clock.forward(max(0, latest - clock.now()))
+
+
+def _member(app: App, tx: Tx, who: words.Member) -> tuple[str, str]:
+    """A member of the team: (person id, chat)."""
+    tenant = app.tenant_id
+    for person in tx.find(Person, {"tenant_id": tenant, "kind": "member"}):
+        if people.name_of(tx, app.keys, tenant, person["id"]) == who.name:
+            return person["id"], people.thread_of(tx, tenant, person["id"])
+    added = people.add_person(tx, app.keys, app.ids, tenant, "member", who.name, app.clock.now())
+    people.give_role(tx, tenant, "*", added[0], who.role)
+    return added
+
+
+def _latest_candidate(app: App, tx: Tx, cast: Cast) -> None:
+    """Whoever was invited last is on the phone again."""
+    tenant = app.tenant_id
+    where = {"tenant_id": tenant, "requisition_id": cast.requisition_id}
+    for interview in tx.find(Interview, where, "-created_at", 1):
+        person = interview["candidate_id"]
+        cast.candidate = {
+            "name": people.name_of(tx, app.keys, tenant, person),
+            "session": people.open_session(tx, app.ids, tenant, person, app.clock.now()),
+            "thread": people.thread_of(tx, tenant, person),
+            "interview": interview["id"],
+        }
 
 
 def _invite(app: App, tx: Tx, cast: Cast, name: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException  # the framework's own refusals are of this class, ours of its heir
 
 from adapters.web.app import router as chat_router
 from bot import metrics
@@ -25,6 +26,12 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _UNAVAILABLE = "I can't store anything at the moment, so I haven't taken that in. It stays here on your page and is sent again by itself."
+# What the framework refuses by itself, in our words.
+_PLAIN = {
+    400: ("malformed", "I couldn't read that request: its body isn't JSON that I understand."),
+    405: ("not_allowed", "This address takes another kind of request."),
+}
+_BROKEN = "Something went wrong on our side, and it has been written down. Nothing you sent before is lost; please try again."
 
 
 def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
@@ -100,11 +107,15 @@ def _errors(web: FastAPI, version: str) -> None:
         return pages.problem(version, status, "That didn't work", message)
 
     async def refused(request: Request, problem: HTTPException) -> Response:
-        known: dict[str, str] = cast("Any", problem.detail) if isinstance(problem.detail, dict) else {}
-        message = known.get("message", str(problem.detail))
-        return await answered(request, problem.status_code, known.get("code", "error"), message)
+        detail: Any = problem.detail
+        code, message = _PLAIN.get(problem.status_code, ("error", str(detail)))
+        if isinstance(detail, dict):
+            code, message = cast("dict[str, str]", detail)["code"], cast("dict[str, str]", detail)["message"]
+        return await answered(request, problem.status_code, code, message)
 
-    async def missing(request: Request, problem: Exception) -> Response:
+    async def missing(request: Request, problem: HTTPException) -> Response:
+        if isinstance(problem.detail, dict):  # one of our own, which says better what is missing
+            return await refused(request, problem)
         return await answered(
             request, 404, "not_found", "There is nothing at this address. Please check the link you followed."
         )
@@ -117,6 +128,10 @@ def _errors(web: FastAPI, version: str) -> None:
         log.error("store_unavailable")
         return await answered(request, 503, "unavailable", _UNAVAILABLE)
 
+    async def broken(request: Request, problem: Exception) -> Response:
+        return await answered(request, 500, "broken", _BROKEN)
+
+    web.add_exception_handler(Exception, broken)
     web.add_exception_handler(404, missing)  # pyright: ignore
     web.add_exception_handler(HTTPException, refused)  # pyright: ignore
     web.add_exception_handler(RequestValidationError, malformed)  # pyright: ignore

@@ -30,8 +30,8 @@ def asset_version() -> str:
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:10]
 
 
-def page(name: str, version: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """Render one template."""
+def page(name: str, version: str, status: int = 200, /, **context: Any) -> HTMLResponse:
+    """Render one template. (A context may have a `status` of its own: the interview's.)"""
     return HTMLResponse(_templates.get_template(name).render(asset_version=version, **context), status)
 
 
@@ -46,7 +46,7 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
     reader: a session to read transcripts with where the browser's own may not; only the demo gives one, because
     there one browser is everybody.
     """
-    api = APIRouter(include_in_schema=False)
+    api = APIRouter()
 
     async def visitor(request: Request) -> Visitor | None:
         secret = request.cookies.get(COOKIE, "")
@@ -140,18 +140,16 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
             raise refuse(404, "not_found", words.NOT_HERE_TEXT)
         return Response(export.dumps(found), media_type="application/json")
 
-    api.add_api_route("/i/{token}", invitation, methods=["GET"])
-    api.add_api_route("/i/{token}", begin, methods=["POST"])
-    api.add_api_route("/chat", chat, methods=["GET"])
-    api.add_api_route("/team", team, methods=["GET"])
-    api.add_api_route("/review/{interview_id}", review, methods=["GET"])
-    api.add_api_route(
-        "/api/v1/interviews/{interview_id}/export",
-        download,
-        methods=["GET"],
-        include_in_schema=True,
-        tags=["interviews"],
+    html = (
+        ("/i/{token}", invitation, "GET"),
+        ("/i/{token}", begin, "POST"),
+        ("/chat", chat, "GET"),
+        ("/team", team, "GET"),
+        ("/review/{interview_id}", review, "GET"),
     )
+    for path, answer, method in html:
+        api.add_api_route(path, answer, methods=[method], include_in_schema=False)
+    api.add_api_route("/api/v1/interviews/{interview_id}/export", download, methods=["GET"], tags=["interviews"])
     return api
 
 

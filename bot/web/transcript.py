@@ -10,6 +10,7 @@ from bot.keyring import Keyring
 from bot.store.rows import Conversation, FactRow, Outbox, Utterance
 from bot.store.store import Row, Tx
 from bot.work.reading import counted_wordings
+from flows.rating.text import display
 
 
 def at_text(at: int) -> str:
@@ -73,13 +74,16 @@ def _said(
     """What the candidate wrote: the wording that counted, and the others it had."""
     wordings: dict[str, list[Row]] = {}
     for row in tx.find(Utterance, where, "seq,version"):
-        if row["conversation_id"] in talks and row["body"] is not None:
+        # What was said to Parley itself (a wish for more time, say) has no step. It is nobody's on the panel.
+        answering = row["step"] or row["id"] in counted
+        if row["conversation_id"] in talks and row["body"] is not None and answering:
             wordings.setdefault(row["id"], []).append(row)
     found: list[dict[str, Any]] = []
     for u, rows in wordings.items():
         texts = [(cast("str", keys.open(r["tenant_id"], r["subject_id"], r["body"])), r["at"]) for r in rows]
         text = counted.get(u, texts[-1][0])
-        item = _item("answer" if u in counted else "aside", u, candidate, text, at_text(rows[0]["at"]))
-        item["versions"] = [{"text": t, "at_text": at_text(at)} for t, at in texts if t != text]
+        # A reader's copy: characters that hide or reorder words stay in the record and out of sight.
+        item = _item("answer" if u in counted else "aside", u, candidate, display(text), at_text(rows[0]["at"]))
+        item["versions"] = [{"text": display(t), "at_text": at_text(at)} for t, at in texts if t != text]
         found.append({**item, "seq": rows[0]["seq"], "step": rows[0]["step"]})
     return found

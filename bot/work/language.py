@@ -4,11 +4,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol, cast
 
-from py3langid.langid import (  # pyright: ignore[reportMissingTypeStubs] - the package ships no types
-    MODEL_FILE,
-    LanguageIdentifier,
-)
-
 from flows.rating.text import scorer_copy, words
 
 MIN_WORDS = 8
@@ -30,6 +25,12 @@ class _Identifier(Protocol):
 
 
 def _load() -> _Identifier:
+    # Imported where it is needed: it brings numpy along, which would double the time that Parley takes to start.
+    from py3langid.langid import (  # pyright: ignore[reportMissingTypeStubs] - the package ships no types
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
+
     loaded = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)  # pyright: ignore[reportUnknownMemberType]
     return cast(_Identifier, loaded)
 

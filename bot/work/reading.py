@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
@@ -14,7 +14,6 @@ from bot.store.rows import Consent, Conversation, FactRow
 from bot.store.store import Row, Store, Tx
 from bot.threads import load_conversation
 from bot.work.answers import answer_text, choose_probe
-from bot.work.assess import Assessor
 from bot.work.language import detect
 from flows.interviews.gates import OnFile, gates
 from flows.kits.lint import lint
@@ -22,6 +21,9 @@ from flows.kits.model import Kit
 from flows.rating.card import MachineCard, evidence_card
 from flows.rating.evidence import Answered
 from flows.requests import ChooseProbe, FollowUp, decode_request, encode_result
+
+if TYPE_CHECKING:
+    from bot.work.assess import Assessor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Script:
 class Reading:
     """Reads interviews. Fails closed: what cannot be read is "not scored", with the reason."""
 
-    def __init__(self, store: Store, keys: Keyring, settings: Settings, assessor: Assessor | None) -> None:
+    def __init__(self, store: Store, keys: Keyring, settings: Settings, assessor: "Assessor | None") -> None:
         self._store, self._keys, self._settings, self._assessor = store, keys, settings, assessor
 
     async def assess(self, job: Job, at: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every sentence of the hiring channel and of a team member's own chat, in English."""
 
-from flows.cards import Card, Option, Row
+from flows.cards import Card, Link, Option, Row
 from flows.rating.card import MachineCard
 
 READ_TRANSCRIPT = "Read the transcript"
@@ -21,6 +21,7 @@ RECOMMENDATIONS = {"strong_no": "Strong no", "no": "No", "yes": "Yes", "strong_y
 ONLY_PANEL = "Only members of this panel can rate. If you should be on it, ask the recruiter."
 NOT_YET = "The interview isn't finished yet. I'll post here when it can be rated."
 ALREADY_OPEN = "Your scorecard is already open further up in this chat."
+AFTER_REVEAL = "rated after the reveal"
 NOT_YOURS = "That isn't something I can show you here."
 NO_COMMAND_HERE = "I only take commands here, such as /interview help."
 
@@ -71,6 +72,12 @@ def your_card(candidate: str) -> str:
     return f"Your scorecard for {candidate}"
 
 
+def recommends(recommendation: str, late: bool) -> str:
+    """A rater's vote. One given after the reveal says so: its rater could have read the others' first."""
+    label = RECOMMENDATIONS[recommendation]
+    return f"{label} ({AFTER_REVEAL})" if late else label
+
+
 def asks(candidate: str) -> str:
     return f"{candidate} has a question I can't answer from the kit."
 
@@ -99,6 +106,36 @@ def invited(candidate: str, role: str, url: str, days: int) -> Card:
         f"{candidate} is invited for {role}. Send them this link; it works once and for {days} days.",
         tone="done",
         rows=(Row("Link", url),),
+    )
+
+
+def on_file(role: str, settings: dict[str, str]) -> Card:
+    rows = (
+        Row("Impact assessment", settings.get("impact_assessment", "none")),
+        Row("Oversight", settings.get("oversight", "nobody named")),
+        Row("Bias audit", settings.get("audit_date", "none")),
+    )
+    return Card(
+        f"On file for {role}. It counts for interviews that are read from now on; where a place wants more, "
+        "its interviews get a human scorecard only, with the reason.",
+        tone="done",
+        rows=rows,
+    )
+
+
+def new_link(candidate: str, url: str, days: int) -> Card:
+    return Card(
+        f"Here is a new link for {candidate}. It works once and for {days} days, and opens the same interview where it stands.",
+        tone="done",
+        rows=(Row("Link", url),),
+    )
+
+
+def now_open(candidate: str, interview_id: str) -> Card:
+    return Card(
+        f"The scorecards for {candidate} are open now, all at once. You'll find them in the hiring channel.",
+        tone="notice",
+        links=(Link(READ_TRANSCRIPT, f"/review/{interview_id}"),),
     )
 
 
@@ -157,9 +194,14 @@ def help_card() -> Card:
             "/interview invite NAME",
             "Invite a candidate for the newest requisition; add \u201cfor TITLE\u201d for another one.",
         ),
+        Row("/interview link NAME", "A new link for somebody who lost theirs or changes device."),
         Row(
             "/interview new TITLE kit KIT",
             "Open a requisition with a kit, for example: new Support engineer kit customer-support.",
+        ),
+        Row(
+            "/interview compliance …",
+            "What the law wants on file: assessment REFERENCE, oversight NAME, audit DATE.",
         ),
         Row("/interview status", "Who is where, who waits for whom; oldest first."),
         Row(

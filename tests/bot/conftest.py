@@ -71,6 +71,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def home(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A data folder with a fresh, migrated SQLite database in it."""
+    shutil.copyfile(sqlite_template, tmp_path / "parley.db")
+    os.chmod(tmp_path / "parley.db", 0o600)
+    return tmp_path
+
+
 @pytest.fixture(params=KINDS)
 def database_kind(request: pytest.FixtureRequest) -> str:
     """sqlite, then postgres."""

@@ -70,7 +70,8 @@ def test_a_message_in_which_nothing_can_be_seen_is_no_answer(chat: WebClient, no
     chat.hears(words.EMPTY)
     chat.tap("done")
     chat.hears(words.NOTHING_YET)
-    assert chat.asked and chat.asked["token"] == token, "the question is still open"
+    assert chat.asked is not None
+    assert chat.asked["token"] == token, "the question is still open"
 
 
 def test_the_longest_answer_is_kept_whole(demo: Demo, ada: dict[str, Any], chat: WebClient):

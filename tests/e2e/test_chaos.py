@@ -12,7 +12,7 @@ def _nothing_is_wrong(report: Report) -> None:
 
 
 def test_a_few_interviews_outlive_a_few_kills():
-    report = run(11, 20, 3, think=0.4)
+    report = run(11, 12, 3, think=0.3)
     _nothing_is_wrong(report)
     assert sum(report.phases.values()) > 0, "no kill hit anything that was under way"
 

@@ -30,6 +30,7 @@ export function mountThread(el, options) {
 class Thread {
   #asked = null;
   #busy = new Map(); // token -> {option} | {fields}: an answer that is on its way
+  #folding = new Set(); // tokens of answered questions whose other options are just folding away
   #problems = new Map(); // token -> {field key: sentence}: what the server found in a form that was sent
   #el;
   #options;
@@ -128,7 +129,7 @@ class Thread {
   }
 
   #release(token) {
-    if (!this.#busy.delete(token)) return;
+    if (this.#folding.has(token) || !this.#busy.delete(token)) return;
     this.#log.refresh(token);
     this.#drawBar();
   }
@@ -199,7 +200,11 @@ class Thread {
     if (!before) return this.#arrived(message, true);
     if (message.from !== "me") this.#wire.seen([message.id]);
     const choice = message.state === "answered" && before.state === "live" && message.chosen;
-    if (choice) await foldOptions(this.#log.item(message.id), message.chosen);
+    if (choice) {
+      this.#folding.add(message.token);
+      await foldOptions(this.#log.item(message.id), message.chosen);
+      this.#folding.delete(message.token);
+    }
     if (message.state !== "live") {
       this.#busy.delete(message.token);
       forgetDraft(message.token);

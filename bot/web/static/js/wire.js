@@ -10,7 +10,7 @@ import { readEvents } from "./sse.js";
 import { load, save } from "./store.js";
 
 const SILENCE_MS = 45_000; // the server sends at least a comment every 15 s; three missed ones mean a dead line
-const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15_000];
+const BACKOFF_MS = [500, 1000, 2000, 3000, 5000]; // nobody should wait long for a server that is back
 const BATCH = 20;
 
 const mustStop = (error) => error instanceof Refusal && [401, 403].includes(error.status);
