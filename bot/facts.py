@@ -243,6 +243,9 @@ def on_timer(scene: Scene, interview: Row, about: str) -> None:
         scene.send(candidate_chat, "tell", interview["candidate_id"], card=card)
     elif about == "expire":
         moved = hiring.step(scene.tx, interview, "expired")
+        if interview["status"] == "in_progress":
+            # Somebody is answering: the invitation waits, and is looked at again a day later.
+            scene.timer(interview["id"], "expire", scene.at + DAY, thread_id=requisition["channel_id"])
         if isinstance(moved, dict) and moved["status"] == "expired":
             scene.fact("expired", interview["id"])
             card = card_json(words.expired_for_candidate(requisition["title"]))

@@ -323,7 +323,9 @@ class Intake:
         u = event["id"]
         step = next((e.key for e in t.entries if e.kind == "part" and e.value == u), "")
         if not step:
-            step = next((e.key for e in t.entries if e.kind == "answer" and e.data.get("question", {}).get("u") == u), "")
+            step = next(
+                (e.key for e in t.entries if e.kind == "answer" and e.data.get("question", {}).get("u") == u), ""
+            )
         keep_words(scene, u, len(conv.journal.told.get(u, ())), event["text"], mail, conv.row, step)
 
     def _timers(self, scene: Scene, conv: Conv, t: Turn) -> None:

@@ -169,7 +169,9 @@ def question_post(tx: Tx, keys: Keyring, asked: Row) -> Card:
     if asked["answered_at"] is None:
         return Card(words.asks(candidate), quotes=(Quote(display(text), candidate),), foot=words.REPLY_HINT)
     who = people.name_of(tx, keys, asked["tenant_id"], asked["answered_by"])
-    return Card(words.asks(candidate), tone="done", quotes=(Quote(display(text), candidate),), foot=words.passed_on(who))
+    return Card(
+        words.asks(candidate), tone="done", quotes=(Quote(display(text), candidate),), foot=words.passed_on(who)
+    )
 
 
 def notice_post(tx: Tx, keys: Keyring, fact: Row) -> Card:

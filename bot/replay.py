@@ -33,9 +33,17 @@ def replay(app: App, tx: Tx, conversation_id: str) -> Replay | None:
     if row is None:
         return None
     conv = load_conversation(tx, app.keys, row)
-    sealed = row["flow"] == "review" and hiring.get_interview(tx, app.tenant_id, row["interview_id"])["revealed_at"] is None
+    sealed = (
+        row["flow"] == "review" and hiring.get_interview(tx, app.tenant_id, row["interview_id"])["revealed_at"] is None
+    )
     rows = [
-        (str(n), f"{dt.datetime.fromtimestamp(e.at / 1000, dt.UTC):%Y-%m-%d %H:%M:%S}", e.kind, e.key, SEALED if sealed and e.kind == "answer" else _short(e.value))
+        (
+            str(n),
+            f"{dt.datetime.fromtimestamp(e.at / 1000, dt.UTC):%Y-%m-%d %H:%M:%S}",
+            e.kind,
+            e.key,
+            SEALED if sealed and e.kind == "answer" else _short(e.value),
+        )
         for n, e in enumerate(conv.journal.entries, 1)
     ]
     try:

@@ -488,6 +488,8 @@ class Acting:
     def _turn(self, here: "Step[Any] | _Ended") -> Turn:
         ended = isinstance(here, _Ended)
         self.here = here
+        if ended:
+            self.close()  # also where the end was in the journal, and the screenplay never began
         if self.led.repair is not None and self.inner is None and not isinstance(here, _Ended):
             self._run_repair(None, here, lambda small, prefix: self._advance(small, prefix))
         state = "ended" if ended else "parked" if self.led.parked else "open"

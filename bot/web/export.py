@@ -46,7 +46,9 @@ def _everything(app: App, tx: Tx, row: Row, scorecards: bool) -> dict[str, Any]:
         ],
         "utterances": [
             # By who spoke, not whose key seals it: what a rater types beside their form is sealed with this interview.
-            _utterance(app, u) for u in tx.find(Utterance, where, "seq,version") if u["person_id"] == subject
+            _utterance(app, u)
+            for u in tx.find(Utterance, where, "seq,version")
+            if u["person_id"] == subject
         ],
         "consents": [
             {k: c[k] for k in ("kind", "answer", "text_version", "text_hash", "language", "at")}

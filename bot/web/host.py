@@ -31,7 +31,9 @@ _PLAIN = {
     400: ("malformed", "I couldn't read that request: its body isn't JSON that I understand."),
     405: ("not_allowed", "This address takes another kind of request."),
 }
-_BROKEN = "Something went wrong on our side, and it has been written down. Nothing you sent before is lost; please try again."
+_BROKEN = (
+    "Something went wrong on our side, and it has been written down. Nothing you sent before is lost; please try again."
+)
 
 
 def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:

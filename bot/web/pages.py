@@ -74,7 +74,13 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
             if known is not None and known.role == "candidate":
                 return RedirectResponse("/chat", 303)
             await reopened(token)
-        context: dict[str, Any] = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token, "problem": None}
+        context: dict[str, Any] = {
+            "company": app.settings.company,
+            "role_title": "",
+            "minutes": 0,
+            "token": token,
+            "problem": None,
+        }
         if isinstance(link, Refused):
             return page("invite.html", version, 200 if link.code == "used" else 404, **{**context, "problem": link.say})
         if link["purpose"] == "member":

@@ -9,6 +9,7 @@ from bot import hiring
 from bot.keyring import Keyring
 from bot.store.rows import Conversation, FactRow, Outbox, Utterance
 from bot.store.store import Row, Tx
+from bot.threads import load_conversation
 from bot.work.reading import counted_wordings
 from flows.rating.text import display
 
@@ -27,10 +28,11 @@ def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[st
     keys.load(tx, tenant_id, subject)
     kit = hiring.kit_of(hiring.get_requisition(tx, tenant_id, interview["requisition_id"]))
     where = {"tenant_id": tenant_id, "interview_id": interview["id"]}
-    talks = {c["id"] for c in tx.find(Conversation, {**where, "flow": "interview"})}
+    rows = tx.find(Conversation, {**where, "flow": "interview"})
+    talks, steps = {c["id"] for c in rows}, _steps(tx, keys, rows)
     counted = counted_wordings(tx, keys, interview)
     skipped = _skipped(tx, where)
-    lines = _asked(tx, keys, where, talks) + _said(tx, keys, where, talks, counted, candidate)
+    lines = _asked(tx, keys, where, talks) + _said(tx, keys, where, talks, counted, steps, candidate)
     lines.sort(key=lambda x: x["seq"])
     shown: list[dict[str, Any]] = []
     for q in kit.questions:
@@ -68,15 +70,25 @@ def _asked(tx: Tx, keys: Keyring, where: Row, talks: set[str]) -> list[dict[str,
     return found
 
 
+def _steps(tx: Tx, keys: Keyring, talks: list[Row]) -> dict[str, str]:
+    """Utterance id -> the step of the answer that it is part of. Words that came late got their place afterwards."""
+    entries = [e for row in talks for e in load_conversation(tx, keys, row).journal.entries if e.kind == "answer"]
+    return {ref["u"]: e.key for e in entries for ref in e.data.get("parts", ())}
+
+
 def _said(
-    tx: Tx, keys: Keyring, where: Row, talks: set[str], counted: dict[str, str], candidate: str
+    tx: Tx,
+    keys: Keyring,
+    where: Row,
+    talks: set[str],
+    counted: dict[str, str],
+    steps: dict[str, str],
+    candidate: str,
 ) -> list[dict[str, Any]]:
     """What the candidate wrote: the wording that counted, and the others it had."""
     wordings: dict[str, list[Row]] = {}
     for row in tx.find(Utterance, where, "seq,version"):
-        # What was said to Parley itself (a wish for more time, say) has no step. It is nobody's on the panel.
-        answering = row["step"] or row["id"] in counted
-        if row["conversation_id"] in talks and row["body"] is not None and answering:
+        if row["conversation_id"] in talks and row["body"] is not None:
             wordings.setdefault(row["id"], []).append(row)
     found: list[dict[str, Any]] = []
     for u, rows in wordings.items():
@@ -85,5 +97,5 @@ def _said(
         # A reader's copy: characters that hide or reorder words stay in the record and out of sight.
         item = _item("answer" if u in counted else "aside", u, candidate, display(text), at_text(rows[0]["at"]))
         item["versions"] = [{"text": display(t), "at_text": at_text(at)} for t, at in texts if t != text]
-        found.append({**item, "seq": rows[0]["seq"], "step": rows[0]["step"]})
+        found.append({**item, "seq": rows[0]["seq"], "step": rows[0]["step"] or steps.get(u, "")})
     return found

@@ -30,7 +30,7 @@ def grow(advice: str) -> str:
 
 def close(contact: str) -> Card:
     return Card(
-        f"I hope some of this is useful. If you'd like to talk about it with a person: {contact}.", tone="question"
+        f"I hope some of this is useful. If you'd like to talk about it with a person, turn to {contact}.", tone="question"
     )
 
 

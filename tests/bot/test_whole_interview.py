@@ -125,3 +125,21 @@ async def test_skipped_questions_stay_skipped_and_a_break_is_a_break(stage: Stag
     export = await stage.seats["Noor"].exports((await stage.interview(ada))["id"])
     assert export is not None
     assert [(a["question"], a["skipped"]) for a in export["answers"]] == [("outage", True), ("upset", False)]
+
+
+async def test_words_that_came_late_stand_where_the_candidate_put_them(stage: Stage):
+    ada = await stage.invite()
+    await ada.plays(until="outage")
+    before = (await ada.must_wait()).token
+    await ada.plays(until="upset")
+    late = await ada.says("I forgot: the disk was full.", asked=before)
+    await ada.taps("add")
+    await ada.plays()
+    interview = await stage.interview(ada)
+    export = await stage.seats["Noor"].exports(interview["id"])
+    assert export is not None
+    assert [u["text"] for u in export["answers"][0]["utterances"]] == [GOOD, "I forgot: the disk was full."]
+    page = await stage.seats["Priya"].reviews(interview["id"])
+    assert page is not None
+    shown = [(i["kind"], i["id"]) for i in page["items"]]
+    assert shown.index(("question", "q-outage")) < shown.index(("answer", late)) < shown.index(("question", "q-upset"))

@@ -58,7 +58,7 @@ def test_the_chat_in_its_states(demo: Demo, new_context: NewContext):
     page.goto(f"{demo.base}/chat")
     chat = Chat(page.locator("#chat"))
     chat.hears("Which country do you live in?")
-    is_sound(page, "the first question")
+    is_sound(page, "the first question", WIDTHS[1:])
     chat.consents()
     chat.answer("A bike computer.")
     chat.say(ANSWERS[0])
@@ -103,7 +103,7 @@ def test_the_review_page_sealed_and_open(
     page.goto(f"{demo.base}/review/{sealed['interview']}")
     expect(page.get_by_text("Sealed until everybody has rated")).to_be_visible()
     assert page.locator(".scores").count() == 0
-    is_sound(page, "a sealed review page")
+    is_sound(page, "a sealed review page", WIDTHS[1:])
     page.goto(f"{demo.base}/review/{revealed['interview']}")
     expect(page.locator(".scores .score")).to_have_count(4)
     is_sound(page, "an open review page")
