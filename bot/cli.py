@@ -101,7 +101,7 @@ def _run(parley: App, port: int, *extra: object, ready: str = "", reader: str = 
     with _listening(parley.settings.host, port) as sock:
         if ready:
             out.print(ready, soft_wrap=True)  # a wrapped link can't be copied
-        asyncio.run(server.serve([sock]))
+        server.run([sock])  # on uvloop where it is installed
     if not server.started:
         raise typer.Exit(1)  # what stopped it stands in the log
 

@@ -123,9 +123,12 @@ def assessed(scene: Scene, mail: Mail) -> None:
         return
     if mail.data["gate"]:
         interview = hiring.set_flags(scene.tx, interview, gate=mail.data["gate"])
+    card, early = mail.data["card"], interview["revealed_at"] is not None
     facts.keep_card(
-        scene, interview, "machine", mail.data["card"].get("kind", "none"), "submitted", mail.data["card"], 1
+        scene, interview, "machine", card.get("kind", "none"), "revealed" if early else "submitted", card, 1
     )
+    if early:  # a recruiter opened the cards before the answers had been read
+        facts.give_feedback(scene, interview)
     facts.maybe_reveal(scene, interview)
     # The reading was asked for in the candidate's chat, so that is where this letter arrives; the post is the channel's.
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])

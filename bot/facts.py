@@ -200,7 +200,7 @@ def reveal(scene: Scene, interview: Row, forced: str = "") -> None:
         moved = hiring.set_flags(scene.tx, moved, forced=forced)
     scene.no_timer(interview["id"], "rate")
     _tell_panel(scene, moved)
-    _give_feedback(scene, moved)
+    give_feedback(scene, moved)
 
 
 def _tell_panel(scene: Scene, interview: Row) -> None:
@@ -211,7 +211,8 @@ def _tell_panel(scene: Scene, interview: Row) -> None:
         scene.send(people.thread_of(scene.tx, scene.tenant_id, person), "tell", subject, card=card, subject_id=subject)
 
 
-def _give_feedback(scene: Scene, interview: Row) -> None:
+def give_feedback(scene: Scene, interview: Row) -> None:
+    """Start the candidate's feedback, once the cards are open and the answers have been read."""
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
     machine = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get("machine")
     subject = interview["candidate_id"]

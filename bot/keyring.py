@@ -46,6 +46,10 @@ class Keyring:
             raise Erased(subject_id)
         self._keys.keep(name, self._vault.open(self._tenant_key(tx, tenant_id), row["wrapped"], name))
 
+    def loaded(self, tenant_id: str, subject_id: str) -> bool:
+        """Is the subject's key at hand, so that `load` would not ask the database?"""
+        return self._keys.take(f"{tenant_id}/{subject_id}") is not None
+
     def forget(self, tenant_id: str, subject_id: str) -> None:
         """Drop a cached key, after its row was destroyed."""
         self._keys.pop(f"{tenant_id}/{subject_id}", None)

@@ -1,5 +1,7 @@
 """`parley interview`: play recorded answers through the real HTTP interface, from outside, and export.
 
+Nobody rates a played interview: the recruiter opens its scorecard at once, so that the export holds the evidence.
+
 The player is a client like any other: it reads the chat's stream, acknowledges what it was shown, taps the buttons
 a candidate taps, and gives the recorded answers in order to whatever it is asked, as many as it is asked for.
 """
@@ -7,6 +9,7 @@ a candidate taps, and gives the recorded answers in order to whatever it is aske
 import asyncio
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -195,11 +198,17 @@ async def _one(client: httpx.AsyncClient, id: str, answers: list[str]) -> Played
     except TimeoutError:
         played.problem = "the interview did not come to its end"
     recruiter = next(p for p in stage["people"] if p["role"] == "recruiter")
-    headers = {"Authorization": f"Bearer {recruiter['session']}"}
-    export = await client.get(f"/api/v1/interviews/{candidate['interview']}/export", headers=headers)
-    played.export = export.json()
-    if not played.problem and played.export["status"] not in ("submitted", "scored"):
-        played.problem = f"the interview ended as {played.export['status']}"
+    team = _Chat(client, recruiter["thread"], recruiter["session"])
+    await team.send(
+        kind="said", text=f"/interview reveal {candidate['name']} because the answers are played, not rated"
+    )
+    path = f"/api/v1/interviews/{candidate['interview']}/export"
+    for _ in range(int(_STEP_SECONDS / 0.05)):
+        played.export = (await client.get(path, headers=team.headers)).json()
+        if played.problem or any(c["rater"] == "machine" for c in played.export.get("scorecards", ())):
+            return played
+        await asyncio.sleep(0.05)
+    played.problem = f"the interview ended as {played.export['status']}, without a reading of its answers"
     return played
 
 
@@ -210,11 +219,12 @@ class _Chat:
         self.client, self.path = client, f"/api/v1/threads/{thread}"
         self.headers = {"Authorization": f"Bearer {session}"}
         self.n = 0
+        self.run = secrets.token_hex(4)  # a team member's chat outlives one interview
         self.cards: dict[str, dict[str, Any]] = {}
 
     async def send(self, **event: Any) -> None:
         self.n += 1
-        body = {"events": [{"id": f"event-{self.n:06d}", **event}]}
+        body = {"events": [{"id": f"event-{self.run}-{self.n:06d}", **event}]}
         answer = await self.client.post(f"{self.path}/events", json=body, headers=self.headers)
         answer.raise_for_status()
 
@@ -267,7 +277,7 @@ async def _answer(chat: _Chat, played: Played, answers: list[str], asked: dict[s
         played.used.append(text)
         await chat.send(kind="said", text=text, asked=token)
         await chat.send(kind="tapped", token=token, option="done")
-    elif options:
+    elif options and not asked["answering"]:
         option = next((c for c in _CHOICES if c in options), options[0])
         await chat.send(kind="tapped", token=token, option=option)
     else:

@@ -231,17 +231,21 @@ class Store:
     def _run_group(self, conn: Connection, raw: Any, group: Sequence[_Waiting]) -> list[tuple[Any, Exception | None]]:
         raw.execute("BEGIN IMMEDIATE")
         tx, outcome = Tx(conn, self._cache), list[tuple[Any, Exception | None]]()
+        # A unit that is alone needs no savepoint: there is nobody else whose work its failure could undo.
+        alone = len(group) == 1
         for unit, _ in group:
-            raw.execute("SAVEPOINT unit")
+            if not alone:
+                raw.execute("SAVEPOINT unit")
             try:
                 outcome.append((_run(unit, tx), None))
             # Whatever a unit raises belongs to its caller; the other units of the group go on.
             except Exception as error:
                 if not raw.in_transaction:
                     raise _TakenBack(_words(error)) from error
-                raw.execute("ROLLBACK TO unit")
+                raw.execute("ROLLBACK" if alone else "ROLLBACK TO unit")
                 outcome.append((None, StoreUnavailable(_words(error)) if self._at_fault(error) else error))
-            raw.execute("RELEASE unit")
+            if not alone:
+                raw.execute("RELEASE unit")
         return outcome
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.rating.characters import words
+from flows.rating.characters import words, words_at_most
 
 LONG = 40  # words; a longer stretch is cut where a listener would breathe
 _BREATH, _PIECE = 12, 30
@@ -76,8 +76,7 @@ def _ends_here(text: str, start: int, stop: re.Match[str]) -> bool:
 def _breaths(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut a very long stretch before a connecting word or after a comma, and at `_PIECE` words at the latest."""
     piece = text[start:end]
-    surely_short = len(piece) <= LONG or (len(piece) < 2 * LONG and piece.isascii())  # a word needs its space
-    found = [] if surely_short else words(piece)
+    found = [] if len(piece) <= LONG or words_at_most(piece) <= LONG else words(piece)
     if len(found) <= LONG:
         yield start, end
         return
