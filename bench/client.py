@@ -2,7 +2,7 @@
 
 Started by `turns.py` as a process of its own, so that its work is not counted as the server's. It speaks real HTTP
 over keep-alive sockets: one connection for the stream, one for what is said, as a browser does. Reads its orders
-as one JSON object on standard input, and writes what it measured as one on standard output.
+as one line of JSON on standard input, and writes what it measured as one on standard output.
 """
 
 import asyncio
@@ -236,5 +236,34 @@ async def main(orders: dict[str, Any]) -> dict[str, Any]:
     return {"began": began, "seconds": seconds, "took": took}
 
 
+async def visits(orders: dict[str, Any]) -> None:
+    """Everybody opens the chat, reads, does one thing and reads what comes of it; then leaves, or stays."""
+    waiting, staying = list(orders["people"]), list[Chat]()
+
+    async def visit(who: dict[str, Any]) -> None:
+        chat = Chat(HttpLink(orders["port"], who["thread"], who["session"]), orders["answer"])
+        await chat.open()
+        await chat.until(lambda: bool(chat.token))
+        await chat.turn()
+        await chat.acknowledge()
+        if orders["stay"]:
+            staying.append(chat)
+        else:
+            await chat.finish()
+
+    async def one() -> None:
+        while waiting:
+            await visit(waiting.pop())
+
+    await asyncio.gather(*(one() for _ in range(orders["visits"])))
+    print("spoken", flush=True)
+    await asyncio.to_thread(sys.stdin.buffer.readline)  # until the server has looked at itself
+    await asyncio.gather(*(c.finish() for c in staying))
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(orjson.dumps(asyncio.run(main(orjson.loads(sys.stdin.buffer.read())))))
+    given = orjson.loads(sys.stdin.buffer.readline())
+    if "visits" in given:
+        asyncio.run(visits(given))
+        sys.exit()
+    sys.stdout.buffer.write(orjson.dumps(asyncio.run(main(given))))

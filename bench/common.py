@@ -26,6 +26,7 @@ from bot.store.rows import Thread  # noqa: E402
 from bot.store.store import Tx  # noqa: E402
 from bot.web.demo import Cast, set_stage  # noqa: E402
 
+MOST_NOISE = 0.25
 KIT = "customer-support"
 ANSWER = (
     "A customer wrote that her order had not come for three weeks. I looked it up, saw that it was lost, told her so "
@@ -45,12 +46,16 @@ class Figure:
     baseline_value: float
     aim: str = ""
     met: bool | None = None
+    noisy: bool = False  # the baseline changed while this was measured: then nothing is claimed
 
     def print(self) -> None:
         ratio = self.value / self.baseline_value if self.baseline_value else 0.0
         line: dict[str, Any] = {"bench": self.bench, "value": _short(self.value), "unit": self.unit}
         line |= {"baseline": self.baseline, "baseline_value": _short(self.baseline_value), "ratio": _short(ratio)}
-        _print({**line, "aim": self.aim, "met": self.met})
+        if self.noisy:
+            _print({**line, "aim": self.aim, "met": None, "noisy": True})
+        else:
+            _print({**line, "aim": self.aim, "met": self.met})
 
 
 def context(bench: str, **facts: Any) -> None:
@@ -127,6 +132,25 @@ def raw_commits(path: Path, seconds: float = 1.5) -> tuple[float, float]:
     spent = perf_counter() - began
     conn.close()
     return len(took) / spent, percentile(took, 99) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """The bare baseline, taken before and after a measurement: a machine with others on it changes in between."""
+
+    rate: float  # one-row commits a second
+    slowest: float  # 99th percentile, ms
+    noisy: bool = False
+
+    @classmethod
+    def now(cls, path: Path) -> "Commits":
+        return cls(*raw_commits(path))
+
+    def and_after(self, path: Path) -> "Commits":
+        """The mean with the baseline of now; `noisy` when the two differ by more than a quarter."""
+        after = Commits.now(path)
+        noisy = max(self.rate, after.rate) > (1 + MOST_NOISE) * min(self.rate, after.rate)
+        return Commits((self.rate + after.rate) / 2, (self.slowest + after.slowest) / 2, noisy)
 
 
 def percentile(values: list[float], p: float) -> float:

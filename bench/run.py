@@ -4,7 +4,6 @@ Prints one JSON object a line: {"bench", "value", "unit", "baseline", "baseline_
 lines {"bench", "context": {...}} that say under what circumstances.
 """
 
-import asyncio
 import sys
 
 import memory
@@ -13,16 +12,19 @@ import startup
 import turns
 
 TURNS = ("turns", "turns_p99", "turns_inside", "turns_floor")
-OTHERS = {"memory_open_conversations": memory.main, "startup": startup.main, "replay": replay.main}
+MEMORY = ("memory_open_conversations", "memory_open_pages")
+OTHERS = {"startup": startup.main, "replay": replay.main}
 
 
 def main(names: list[str]) -> None:
-    known = (*TURNS, *OTHERS)
+    known = (*TURNS, *MEMORY, *OTHERS)
     if unknown := [n for n in names if n not in known]:
         sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
     chosen = set(names or known)
     if chosen & set(TURNS):
-        asyncio.run(turns.main(chosen & set(TURNS)))
+        turns.on_our_loop(turns.main(chosen & set(TURNS)))
+    if chosen & set(MEMORY):
+        memory.main(chosen)
     for name, run in OTHERS.items():
         if name in chosen:
             run()

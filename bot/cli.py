@@ -1,6 +1,5 @@
 """The command line. Errors are one plain sentence with a remedy; anything longer than a second shows progress."""
 
-import asyncio
 import os
 import socket
 import sys
@@ -22,7 +21,6 @@ from bot.backup import BackupProblem
 from bot.clock import DemoClock
 from bot.findings import Finding, exit_status
 from bot.kits import KitLibrary, KitProblem, check_file
-from bot.player import PlayProblem, play
 from bot.runner.embedded import AlreadyRunning
 from bot.settings import Settings, SettingsProblem
 from bot.store import schema
@@ -50,16 +48,17 @@ class PortProblem(RuntimeError):
 
 _PROBLEMS = (
     *(SettingsProblem, KeyProblem, KitProblem, BackupProblem),
-    *(AlreadyRunning, MissingConversation, schema.SchemaProblem, PlayProblem, RoomProblem, PortProblem),
+    *(AlreadyRunning, MissingConversation, schema.SchemaProblem, RoomProblem, PortProblem),
 )
 
 
 @contextmanager
-def _plainly() -> Generator[None]:
-    """A problem that we know how to name ends the command with its sentence and exit status 1."""
+def _plainly(*more: type[Exception]) -> Generator[None]:
+    """A problem that we know how to name (or of one of the kinds `more`) ends the command with its sentence and exit
+    status 1."""
     try:
         yield
-    except _PROBLEMS as problem:
+    except (*_PROBLEMS, *more) as problem:
         err.print(str(problem), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     except StoreUnavailable as problem:
@@ -270,7 +269,9 @@ def interview_(
     limit: Annotated[int, typer.Option(help="Play only the first N.")] = 0,
 ) -> None:
     """Play recorded answers through the real HTTP interface of a server of its own, and write the exports."""
-    with _plainly():
+    from bot.player import PlayProblem, play  # its HTTP client is not for every start
+
+    with _plainly(PlayProblem):
         summary = play(answers, out_dir, kit, limit, err)
         table = Table("interview", "given", "used", "left over", "follow-ups", box=None)
         for row in summary.rows:

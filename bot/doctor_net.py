@@ -2,12 +2,13 @@
 
 import socket
 from contextlib import closing
-from typing import Any, cast
-
-import httpx
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.findings import Finding, bad, good, reason, warn
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 PATIENCE_S = 3.0
 
@@ -42,6 +43,8 @@ def model(settings: Settings) -> Finding:
         return good("No model is set up; answers are read by rules alone.")
     if not name:
         return warn("A model is half set up: it is not said which.", "Set PARLEY_OPENAI_MODEL.")
+    import httpx  # only here, since it takes a while and `parley serve` asks this module about the database
+
     key = settings.openai_api_key.get_secret_value()
     try:
         answer = httpx.get(
@@ -55,7 +58,7 @@ def model(settings: Settings) -> Finding:
     return _answer(answer, base, name)
 
 
-def _answer(answer: httpx.Response, base: str, name: str) -> Finding:
+def _answer(answer: "httpx.Response", base: str, name: str) -> Finding:
     if answer.status_code in (401, 403):
         return bad(f"The model's server at {base} refuses the key.", "Correct PARLEY_OPENAI_API_KEY.")
     if answer.status_code != 200:
@@ -74,7 +77,7 @@ def _answer(answer: httpx.Response, base: str, name: str) -> Finding:
     return good(f"The model {name} is there.")
 
 
-def _names(answer: httpx.Response) -> set[str] | None:
+def _names(answer: "httpx.Response") -> set[str] | None:
     try:
         body: Any = answer.json()
         return {str(entry["id"]) for entry in cast(list[dict[str, object]], body["data"])}

@@ -73,6 +73,7 @@ def configure(level: str = "info", stream: TextIO | None = None, readable: bool 
         # uvicorn and others bring handlers of their own, which would write past the rule.
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(logging.NOTSET)
     for name in ("sqlalchemy", "alembic", "httpx", "httpcore", "apscheduler", "openai", "asyncio"):
         # Below a warning these tell about single statements and requests.
         logging.getLogger(name).setLevel(max(number, logging.WARNING))

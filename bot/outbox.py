@@ -6,6 +6,7 @@ sent again. One task per lane; a lane that waits or fails never delays another.
 """
 
 import asyncio
+from itertools import islice
 from typing import Any, cast
 
 from adapters.contract import ChatAdapter, Delivered, Outcome, Outgoing
@@ -20,6 +21,7 @@ from bot.store.store import Row, Store, StoreUnavailable, Tx
 log = get("outbox")
 _BATCH = 50
 _MAX_ATTEMPTS = 12
+_LANES = 4096  # what is remembered of idle lanes only saves a look into the store
 _FIRST_PAUSE_MS = 500
 _LONGEST_PAUSE_MS = 60_000
 
@@ -62,7 +64,7 @@ class Deliverer:
         """There is something to deliver: rows just committed, or (None) whatever is stored."""
         if self._closing:
             return
-        lane = self._lanes.setdefault(thread_id, _Lane())
+        lane = self._lane(thread_id)
         if rows is None:
             lane.complete, lane.at_hand = False, []
         else:
@@ -85,6 +87,15 @@ class Deliverer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _lane(self, thread_id: str) -> _Lane:
+        """The lane of a chat, now the last used. Beyond `_LANES` the longest idle ones are forgotten."""
+        lane = self._lanes[thread_id] = self._lanes.pop(thread_id, None) or _Lane()
+        excess = len(self._lanes) - _LANES
+        for name in [n for n, x in islice(self._lanes.items(), max(excess, 0) * 2) if x.task is None and x is not lane]:
+            del self._lanes[name]
+            self._chats.pop(name, None)
+        return lane
 
     # -- one lane -------------------------------------------------------------------------------------
 

@@ -241,7 +241,7 @@ class WebAdapter:
             return
         asked = await self.port.asked(listeners[0].tenant_id, thread_id)
         frame = _frame("asked", asked)
-        if self._asked.get(thread_id) != frame:
+        if thread_id in self._listeners and self._asked.get(thread_id) != frame:  # they may have left meanwhile
             self._asked[thread_id] = frame
             self._send(thread_id, frame)
 

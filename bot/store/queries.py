@@ -1,6 +1,8 @@
 """The questions to the database that are more than "the rows that match"."""
 
-from sqlalchemy import bindparam, func, select, update
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from bot.store.rows import Conversation, Inbox, Outbox, Timer
 from bot.store.store import Row, Tx, table
@@ -15,9 +17,14 @@ def lanes_with_mail(tx: Tx) -> list[str]:
 
 def undelivered(tx: Tx, lane: str, limit: int) -> list[Row]:
     """The lowest undelivered rows of a lane, in order."""
-    t = table(Outbox)
-    query = select(t).where(t.c.lane == bindparam("lane"), t.c.state.in_(["pending", "sending"]))
-    return tx.query(query.order_by(t.c.seq).limit(limit), {"lane": lane})
+
+    def build() -> Any:
+        t = table(Outbox)
+        left = or_(t.c.state == literal_column("'pending'"), t.c.state == literal_column("'sending'"))
+        query = select(t).where(t.c.lane == bindparam("lane"), left).order_by(t.c.seq)
+        return query.limit(literal_column(str(limit))).offset(literal_column("0"))
+
+    return tx.select(f"undelivered {limit}", build, {"lane": lane})
 
 
 def chats_with_letters(tx: Tx) -> list[str]:
@@ -48,17 +55,21 @@ def next_timer(tx: Tx) -> Row | None:
 
 def question_message(tx: Tx, conversation: Row) -> str | None:
     """The newest message that asked a conversation's open question."""
-    t = table(Outbox)
-    query = select(t.c.id).where(
-        t.c.tenant_id == bindparam("tenant"),
-        t.c.thread_id == bindparam("thread"),
-        t.c.conversation_id == bindparam("conversation"),
-        t.c.token == bindparam("token"),
-        t.c.act == "send",
-    )
+
+    def build() -> Any:
+        t = table(Outbox)
+        query = select(t.c.id).where(
+            t.c.tenant_id == bindparam("tenant"),
+            t.c.thread_id == bindparam("thread"),
+            t.c.conversation_id == bindparam("conversation"),
+            t.c.token == bindparam("token"),
+            t.c.act == literal_column("'send'"),
+        )
+        return query.order_by(t.c.seq.desc()).limit(literal_column("1")).offset(literal_column("0"))
+
     values = {"tenant": conversation["tenant_id"], "thread": conversation["thread_id"]}
     values |= {"conversation": conversation["id"], "token": conversation["token"]}
-    found = tx.query(query.order_by(t.c.seq.desc()).limit(1), values)
+    found = tx.select("question message", build, values)
     return found[0]["id"] if found else None
 
 

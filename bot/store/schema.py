@@ -10,16 +10,16 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, inspect, make_url
 from sqlalchemy import exc as sa_exc
 
 from bot.store.store import open_engine
+
+# Alembic takes a while to import, and most starts find nothing to migrate: its imports stand where it is used.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # Any number will do, as long as nobody else in the same PostgreSQL database uses it: "parl" in ASCII.
@@ -33,7 +33,8 @@ class SchemaProblem(Exception):
 
 def head() -> str:
     """The revision that this code needs, such as "0001"."""
-    return cast("str", ScriptDirectory.from_config(_config()).get_current_head())
+    # Revisions are counted in the names of their files.
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def current(url: str) -> str | None:
@@ -58,6 +59,8 @@ def upgrade(url: str, revision: str = "head") -> None:
         _create_file(path)
     with _connection(url, write=True) as conn:
         _check(conn)
+        from alembic import command
+
         command.upgrade(_config(conn), revision)
 
 
@@ -71,6 +74,8 @@ def downgrade(url: str, revision: str) -> None:
         raise SchemaProblem(f"There is no database at {path}, so there is nothing to take back.")
     with _connection(url, write=True) as conn:
         _check(conn)
+        from alembic import command
+
         command.downgrade(_config(conn), revision)
 
 
@@ -80,7 +85,9 @@ def create_or_upgrade(url: str) -> None:
         upgrade(url)
 
 
-def _config(conn: Connection | None = None) -> Config:
+def _config(conn: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     # "%" starts a reference in alembic's settings.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -90,7 +97,10 @@ def _config(conn: Connection | None = None) -> Config:
 
 
 def _revision(conn: Connection) -> str | None:
-    return MigrationContext.configure(conn).get_current_revision()
+    """What Alembic wrote down. Its own way of asking would import all of it."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    return cast("str | None", conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
 
 def _check(conn: Connection) -> None:
@@ -103,6 +113,8 @@ def _check(conn: Connection) -> None:
                 "(PARLEY_DATABASE_URL, or PARLEY_HOME for a data folder)."
             )
         return
+    from alembic.script import ScriptDirectory
+
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if found not in known:
         raise SchemaProblem(

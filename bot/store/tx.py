@@ -114,7 +114,17 @@ class Tx:
             return query.limit(literal_column(str(limit))).offset(literal_column("0")) if limit else query
 
         compiled = self._compiled(("find", model, tuple(where), order, limit), build)
-        cursor = self._run(compiled, where)
+        return self._fetched(compiled, where)
+
+    def select(self, name: str, build: Callable[[], Any], params: Row) -> list[Row]:
+        """A SELECT that is asked often: built and compiled once under its `name`. All that varies is in `params`.
+
+        It must be without lists of values and without `limit(n)`, which SQLAlchemy fills in at each execution.
+        """
+        return self._fetched(self._compiled(("select", name), build), params)
+
+    def _fetched(self, compiled: Compiled, params: Row) -> list[Row]:
+        cursor = self._run(compiled, params)
         names = [d[0] for d in cursor.description]
         return [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
 

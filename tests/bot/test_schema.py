@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlmodel import SQLModel
 
@@ -42,6 +44,13 @@ def tables(url: str) -> set[str]:
 
 def tenant(name: str) -> dict[str, Any]:
     return {"tenant_id": name, "name": name, "wrapped_key": b"k", "created_at": 1}
+
+
+def test_the_version_in_the_file_names_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    assert schema.head() == ScriptDirectory.from_config(config).get_current_head()
 
 
 def test_the_models_are_all_there() -> None:
