@@ -29,7 +29,7 @@ def main(names: set[str]) -> None:
     if "memory_open_conversations" in names:
         ran = _run(MANY, stay=False)
         context = {k: ran[k] for k in ("seconds", "cpu_seconds", "held")}
-        # Whoever spoke longer ago than a minute would not count: at what rate that holds is told with the figure.
+        # On a slow machine the visits take longer than a minute: how many were within it is told with the figure.
         within = min(MANY, round(MANY / ran["seconds"] * MINUTE))
         common.context("memory_open_conversations", conversations=MANY, spoke_within_the_last_minute=within, **context)
         _figure("memory_open_conversations", ran["full"], ran["idle"], "under 300 MB", ran["full"] < 300)
