@@ -125,7 +125,9 @@ def demo(
         folder = home or Path(tempfile.mkdtemp(prefix="parley-demo-"))
         port = port or _free_port()
         log.configure("warning")
-        settings = Settings(home=folder, port=port, company=demo_en.COMPANY, host="127.0.0.1", public_url="")
+        settings = Settings(
+            home=folder, port=port, company=demo_en.COMPANY, contact=demo_en.CONTACT, host="127.0.0.1", public_url=""
+        )
         clock = DemoClock()
         parley = build(settings, clock=clock)
         parley.store.read_now(lambda tx: sandbox.catch_up(tx, clock))

@@ -46,9 +46,9 @@ class Desk:
 
 def answer(desk: Desk, scene: Scene, person_id: str, line: str) -> Card:
     """The card that answers a command line."""
-    if not line.strip().startswith("/"):
-        return Card(words.NO_COMMAND_HERE, tone="aside")
-    said = re.sub(r"^\s*/(interview|parley)\b", "", line.strip(), flags=re.IGNORECASE).strip().lstrip("/")
+    first, _, after = line.strip().lstrip("/").partition(" ")
+    ours = difflib.get_close_matches(first.casefold(), ("interview", "parley"), 1, 0.75)
+    said = after.strip() if ours else line.strip().lstrip("/")
     name, _, rest = said.partition(" ")
     name = name.casefold() or "help"
     if name not in COMMANDS:
@@ -193,7 +193,9 @@ def _waits(scene: Scene, interview: Row) -> str:
     if status == "submitted":
         panel, due = hiring.due_raters(scene.tx, interview)
         names = ", ".join(people.name_of(scene.tx, scene.keys, scene.tenant_id, p) for p in due)
-        return f"{len(panel) - len(due)} of {len(panel)} scorecards in; waiting for {names or 'the reading of the answers'}"
+        closed = " ".join(hiring.flags(interview).get("gate", ()))
+        why = f". Read by people only: {closed}" if closed else ""
+        return f"{len(panel) - len(due)} of {len(panel)} scorecards in; waiting for {names or 'the reading of the answers'}{why}"
     if status == "opened" and not _has_seen_something(scene, interview):
         status = "invited"  # the conversation has begun and waits behind the link
     return {
@@ -219,13 +221,16 @@ def _name(scene: Scene, interview: Row) -> str:
 
 def _reveal(desk: Desk, scene: Scene, person_id: str, rest: str) -> Card:
     name, sep, reason = rest.partition(" because ")
-    if not (name.strip() and sep and len(reason.strip()) >= 5):
+    if not (name.strip() and sep and len(reason.strip()) >= 3):
         return words.wrong("Please give a name and a reason: /interview reveal Ada because Tom is ill this week")
     waiting = [
         r
         for r in scene.tx.find(Interview, {"tenant_id": scene.tenant_id, "status": "submitted"}, "created_at,id")
         if _name(scene, r).casefold().startswith(name.strip().casefold())
     ]
+    opened = scene.tx.find(Interview, {"tenant_id": scene.tenant_id, "status": "scored"}, "created_at,id")
+    if not waiting and any(_name(scene, r).casefold().startswith(name.strip().casefold()) for r in opened):
+        return words.done(f"The scorecards of {name.strip()} are open already.")
     if len(waiting) != 1:
         found = "nobody" if not waiting else f"{len(waiting)} people"
         return words.wrong(

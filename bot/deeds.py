@@ -48,6 +48,7 @@ def said_in_channel(scene: Scene, mail: Mail) -> None:
     target = event.get("reply_to", "")
     asked = scene.tx.one(TeamQuestion, tenant_id=scene.tenant_id, message_id=target) if target else None
     if asked is None:
+        _reply_to_a_wish(scene, mail, target)
         return
     interview = hiring.get_interview(scene.tx, scene.tenant_id, asked["interview_id"])
     who = people.name_of(scene.tx, scene.keys, scene.tenant_id, mail.person_id)
@@ -65,6 +66,25 @@ def said_in_channel(scene: Scene, mail: Mail) -> None:
     values: Row = {"answered_by": mail.person_id, "answered_at": scene.at, "sealed_say": say}
     scene.tx.change(TeamQuestion, {"tenant_id": scene.tenant_id, "id": asked["id"]}, values)
     hiring.render_post(scene, "question", asked["id"], interview, scene.thread["id"])
+
+
+def _reply_to_a_wish(scene: Scene, mail: Mail, target: str) -> None:
+    """A reply under "would like to talk to a person" goes to that person, wherever their interview stands."""
+    post = scene.tx.one(Post, tenant_id=scene.tenant_id, message_id=target) if target else None
+    if post is None or post["kind"] != "notice":
+        return
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
+    who = people.name_of(scene.tx, scene.keys, scene.tenant_id, mail.person_id)
+    chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
+    text = mail.data["event"]["text"]
+    scene.send(
+        chat,
+        "happening",
+        interview["candidate_id"],
+        event={"kind": "learned", "name": "team_replied", "data": {"text": text, "who": who}},
+        otherwise=card_json(Card(text, title=words.writes(who), tone="notice")),
+    )
+    scene.show(words.passed_to(people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])))
 
 
 def tapped_in_channel(scene: Scene, mail: Mail) -> None:

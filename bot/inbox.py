@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any, Protocol, cast
 from weakref import WeakValueDictionary
 
-from bot import threads
+from bot import people, threads
 from bot.clock import Clock
 from bot.ids import Ids
 from bot.keyring import Keyring
@@ -34,6 +34,7 @@ from flows.ledger import Journal
 from flows.registry import Flow, Playbill
 from flows.requests import encode_request, encode_result
 from flows.words import en as words
+from flows.words import panel_en
 
 log = get("inbox")
 _TRIES = 6
@@ -346,7 +347,8 @@ class Intake:
         if event["kind"] == "said":
             keep_words(scene, event["id"], 0, event["text"], mail, state.last_ended)
         if event["kind"] in ("said", "tapped", "submitted", "commanded"):
-            scene.show(Card(words.OVER, tone="aside"))
+            candidate = people.is_candidate(scene.tx, scene.tenant_id, scene.thread["person_id"])
+            scene.show(Card(words.OVER if candidate else panel_en.NO_COMMAND_HERE, tone="aside"))
 
     # -- after ----------------------------------------------------------------------------------------
 

@@ -73,7 +73,9 @@ class WebPort:
             data["asked"] = event.asked
             if kind == "channel":
                 letter, data["event"]["reply_to"] = "said", event.reply_to
-            elif caller.role != "candidate" and event.text.lstrip().startswith("/"):
+            elif caller.role != "candidate" and event.text.lstrip().casefold().startswith(
+                ("/", "interview ", "parley ")
+            ):
                 letter = "command"
         elif isinstance(event, TappedIn) and kind == "channel":
             letter = "tapped"

@@ -300,6 +300,8 @@ class Acting:
             return event.option[1:]
         if isinstance(event, Said):
             named = repair.intent(event.text)
+            if named == "stop" and named not in self._allowed:
+                return "pause"  # nothing to withdraw from: "stop, later" means not now
             return named if named in self._allowed else None
         return None
 
@@ -344,8 +346,10 @@ class Acting:
     ) -> "Step[Any] | _Ended":
         self.settled.append((self.token(here.key), chosen))
         entry = self.led.add(self.led.current(here.key), "answer", value, self.at)
-        if self.led.versions.get(here.key, 1) > 1:
-            self.show("changed", words.CHANGED)
+        n = self.led.versions.get(here.key, 1)
+        if n > 1:
+            before = self.led.get(here.key if n == 2 else f"{here.key}@{n - 1}", "answer")
+            self.show("changed", words.ANSWERED_AFTER_ALL if before and "skipped" in before.data else words.CHANGED)
         step = replace(here, key=here.key.removeprefix(prefix)) if prefix else here
         there = self._advance(coro, prefix, self._value(step, here.key, entry))
         if self.led.corrected and isinstance(there, Asking) and not any(s.token for s in self.shown):
@@ -400,6 +404,7 @@ class Acting:
         if event.about == "until":
             return self._answer(coro, "", here, {"lapsed": True}, "")
         if event.about == "quiet" and isinstance(here, Hear):
+            self.show("~taken", words.TAKEN_AFTER_PAUSE)
             return self._answer(coro, "", here, widgets.parts_value(self, here), "done")
         if event.about == "nudge":
             self.led.add(self.token(here.key), "nudged", None, self.at)
@@ -478,7 +483,12 @@ class Acting:
 
     def _scene(self, here: Step[Any]) -> repair.Scene:
         help_ = self.flow.play.help or words.HELP
-        return repair.Scene(here, tuple(self.led.answered), self._skippable(here), help_)
+        return repair.Scene(here, self._changeable(), self._skippable(here), help_)
+
+    def _changeable(self) -> tuple[str, ...]:
+        """Answered steps, oldest first; a question that was asked back is no answer."""
+        answers = ((k, self.led.answer(k)) for k in self.led.answered if not k.startswith("~"))
+        return tuple(k for k, entry in answers if entry is not None and "question" not in entry.data)
 
     def _skippable(self, here: Step[Any]) -> bool:
         return isinstance(here, Asking) and here.skippable
@@ -512,9 +522,7 @@ class Acting:
         if isinstance(self.inner, Asking):
             return Waiting(self.token(self.inner.key), self.inner.key, self.inner.card.answering)
         token = self.token(here.key)
-        tools = repair.tools(
-            self._allowed, here.skippable, bool([k for k in self.led.answered if not k.startswith("~")])
-        )
+        tools = repair.tools(self._allowed, here.skippable, bool(self._changeable()))
         if isinstance(here, Hear):
             ask = (words.ASK_BACK,) if here.questions else ()
             return Waiting(token, here.key, True, words.DONE, (*ask, *tools), here.hint or words.HINT_ANSWER)

@@ -63,12 +63,11 @@ async def skip(scene: Scene) -> Outcome:
 
 
 async def change(scene: Scene) -> Outcome:
-    answered = [k for k in scene.answered if not k.startswith("~")]
-    if not answered:
+    if not scene.answered:
         await say("none", words.NOTHING_TO_CHANGE)
         return RESUMES
     await say("go", words.CHANGE_IT)
-    return Outcome("reopens", answered[-1])
+    return Outcome("reopens", scene.answered[-1])
 
 
 async def human(scene: Scene) -> Outcome:
@@ -115,15 +114,17 @@ REPAIRS: dict[str, Repair] = {
 _INTENTS = {
     "help": "help|what can i (do|say)|how does this work|i need help",
     "repeat": "repeat( that| the question)?|(say that )?again|what was the question|come again",
-    "pause": "pause|(i need |can we take |let s take )?a break|brb|be right back|one moment please",
+    "pause": "pause|wait( a (sec|second|minute|moment))?|(hang|hold) on( a (sec|second|minute|moment))?|(just )?(a|one) (sec|second|minute|moment)|(i need |can we take |let s take )?a break|brb|be right back|one moment please",
     "continue": "continue|resume|i m back|go on|carry on|ready|let s continue",
     "skip": "skip( this)?( question| one)?|next question|pass",
-    "change": "change( my)?( last)? answer|change that|go back|correct( my)? answer|edit my( last)? answer",
-    "human": "human|(talk|speak) to (a |an actual |a real )?(human|person|someone|recruiter)|real person|agent",
+    "change": "change( my)?( last)? answer( to( question)? [0-9]+)?|change that|go back|correct( my)? answer|edit my( last)? answer",
+    "human": "human|(talk|speak|chat) (to|with) (a |an )?(actual |real )?(human|person|someone|somebody|recruiter)( being)?|real person|agent",
     "accommodate": "accommodate|accommodations?|adjustments?|i need (more|extra) time|(more|extra) time",
     "stop": "stop|quit|withdraw|cancel|end (the )?interview|i (want|would like) to (stop|withdraw)",
 }
-_PATTERNS = [(name, re.compile(f"(?:{p})(?: please)?")) for name, p in _INTENTS.items()]
+_LEAD = r"(?:(?:please|ok|oh|hm+|sorry|actually|can i|could i|may i|i want to|i d like to|i would like to|let me) )*"
+_TAIL = r"(?: (?:please|pls|now|thanks|thank you))*"
+_PATTERNS = [(name, re.compile(f"{_LEAD}(?:{p}){_TAIL}")) for name, p in _INTENTS.items()]
 
 
 def intent(text: str) -> str | None:

@@ -6,7 +6,7 @@ where it could be one it is kept as *offered* and the person is asked where it b
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.cards import Card, Option
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 40_000
 _QUESTION_WORDS = 30
+_ASIDE_WORDS = 5
+_SHORT = 5
+_POLITE = frozenset({"please", "pls", "thx", "thanks", "thank", "you", "well", "hm", "oh", "um"})
+_YES = frozenset({"yes", "ye", "yeah", "yep", "yup", "sure", "fine", "ok", "okay", "y"})
+_NO = frozenset({"no", "nope", "nah", "n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def _key_of(act: "Acting", token: str) -> str | None:
     return None
 
 
-def _place(act: "Acting", here: Hear, option: str) -> Verdict | None:
+def _place(act: "Acting", here: Asking[Any], option: str) -> Verdict | None:
     """The person said where offered words belong: to this question, or to the earlier one."""
     offered = dict(act.led.offered)
     if not offered:
@@ -164,6 +169,8 @@ def _choose(act: "Acting", here: Choose, event: Happening) -> Verdict | None:
         case Tapped(option=option):
             if any(o.id == option for o in options):
                 return Verdict(option, option)
+            if option == "add" and act.led.offered:
+                return _place(act, here, option)
             act.show("~old", words.OLD_BUTTON)
             act.ask_again(here)
             return None
@@ -171,21 +178,55 @@ def _choose(act: "Acting", here: Choose, event: Happening) -> Verdict | None:
             chosen = _named(options, text) or (here.read(text) if here.read else None)
             if chosen is not None:
                 return Verdict(chosen, chosen)
-            act.show("~pick", words.pick_one(options))
-            act.show(here.key, replace(here.again or here.card, title=""), act.token(here.key))
-            return None
+            return _beside(act, here, event)
         case _:
             return None
 
 
+def _beside(act: "Acting", here: Choose, event: Said) -> None:
+    """Words where a choice was asked for. A few are a try at choosing; more may belong to the last answer."""
+    options, last = here.card.options, _last_heard(act)
+    if len(event.text.split()) < _ASIDE_WORDS or act.led.repair is not None:
+        act.show("~pick", words.pick_one(options), act.token(here.key))
+        return
+    act.led.add("~aside", "offered", {"u": event.id, "asked": act.token(last) if last else ""}, act.at)
+    act.show("~beside", words.aside(event.text, last is not None, options), act.token(here.key))
+
+
+def _last_heard(act: "Acting") -> str | None:
+    """The answer that was given last, if one was: what an afterthought most likely belongs to."""
+    heard = [k for k in act.led.answered if (e := act.led.answer(k)) and "parts" in e.data]
+    return heard[-1] if heard else None
+
+
 def _named(options: tuple[Option, ...], text: str) -> str | None:
-    """The option a person means by typing its number or its label."""
-    said = " ".join(re.sub(r"[^\w\s]", " ", text).casefold().split())
+    """The option a person means by typing its number, its label, or enough of it to mean no other.
+
+    What can't be undone (`danger`) is only ever chosen by its whole label: nobody withdraws by half a sentence.
+    """
+    raw = _tokens(text)
+    said = [w for w in raw if w not in _POLITE] or raw
+    labels = {o.id: [w for w in _tokens(o.label) if w not in _POLITE] or _tokens(o.label) for o in options}
     for n, o in enumerate(options, 1):
-        label = " ".join(re.sub(r"[^\w\s]", " ", o.label).casefold().split())
-        if said in (str(n), label, o.id) or (said and label.startswith(said + " ")):
+        if said in ([str(n)], labels[o.id], [o.id]):
             return o.id
-    return None
+    tame = [o.id for o in options if o.style != "danger"]
+    guesses = (
+        [i for i in tame if said and labels[i][: len(said)] == said],
+        [i for i in tame if len(labels[i]) > 1 and set(labels[i]) <= set(said)],
+        [i for i in tame if len(said) > 1 and set(said) <= set(labels[i])],
+        [i for i in tame if len(raw) <= _SHORT and _same_answer(raw, labels[i])],
+    )
+    return next((found[0] for found in guesses if len(found) == 1), None)
+
+
+def _tokens(text: str) -> list[str]:
+    return re.sub(r"[^\w\s]", " ", text).casefold().split()
+
+
+def _same_answer(said: list[str], label: list[str]) -> bool:
+    """Both a yes, or both a no, whatever words for it were used."""
+    return any(said[:1] and said[0] in kind and label[0] in kind for kind in (_YES, _NO))
 
 
 def _ask(act: "Acting", here: Ask, event: Happening) -> Verdict | None:

@@ -147,8 +147,10 @@ class WebAdapter:
                 waiting.end(True)
 
     def echo(self, thread_id: str, message: dict[str, Any]) -> None:
-        """Show what a person wrote on the other screens that have this chat open."""
-        self._emit(thread_id, "message", message)
+        """Show what a person (`by`) wrote on every screen that has this chat open; on their own ones as theirs."""
+        for listener in list(self._listeners.get(thread_id, ())):
+            who = "me" if listener.person_id == message.get("by") else "person"
+            self._offer(listener, _frame("message", {**message, "from": who}))
 
     async def listen(self, caller: Caller, thread_id: str, after: int) -> AsyncIterator[bytes]:
         """The stream of one page: what it missed, then everything new."""

@@ -20,7 +20,9 @@ def at_text(at: int) -> str:
 
 
 def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[str, Any]]:
-    """Questions of the kit as headings, below each what Parley asked and the candidate wrote, in order.
+    """Questions of the kit as headings, below each what Parley asked and the candidate answered, in order.
+
+    What was written beside the answers (a question back, a word to somebody else) is not for raters; the export has it.
 
     `{"kind": question|probe|answer|aside, "id", "who", "text", "at_text", "versions", "skipped"}` each.
     """
@@ -38,7 +40,7 @@ def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[st
     for q in kit.questions:
         shown.append(_item("question", f"q-{q.id}", "Parley", q.ask, "") | {"skipped": q.id in skipped})
         own = [x for x in lines if _belongs(x["step"], q.id)]
-        shown += [x for x in own if not (x["kind"] == "probe" and x["text"] == q.ask)]
+        shown += [x for x in own if x["kind"] != "aside" and not (x["kind"] == "probe" and x["text"] == q.ask)]
     return shown
 
 

@@ -146,13 +146,16 @@ def _talks(tx: Tx, interview: Row) -> list[Row]:
 
 
 def counted_wordings(tx: Tx, keys: Keyring, interview: Row) -> dict[str, str]:
-    """Utterance id -> the wording that counted: the newest one at the moment the answer was sent off."""
+    """Utterance id -> the wording that counted: the newest one at the moment the answer was sent off.
+
+    Questions that were asked back are no answers and not among them.
+    """
     found: dict[str, str] = {}
     for talk in _talks(tx, interview):
         conv = load_conversation(tx, keys, talk)
         for e in conv.journal.entries:
             if e.kind == "answer":
-                for ref in [*e.data.get("parts", ()), *([e.data["question"]] if "question" in e.data else ())]:
+                for ref in e.data.get("parts", ()):
                     found[ref["u"]] = conv.journal.told[ref["u"]][ref["v"]]
     return found
 

@@ -7,8 +7,9 @@ that carries ids and no words. To try it out, see `tests/flows/test_feedback.py`
 """
 
 from flows.cards import Card
-from flows.steps import Answer, choose, hear, note, say
+from flows.steps import Answer, Patience, choose, hear, note, say
 from flows.words import feedback_en as words
+from flows.words.en import WELCOME_BACK
 from flows.words.legal_en import AI_AGAIN
 
 
@@ -27,13 +28,15 @@ async def feedback(
     Facts: contested (line: the strength's number from 1, "grow" or "other"; utterance: one message of the objection).
     """
     await say("disclosure", AI_AGAIN.filled(company=company))
-    await say("hello", words.hello(candidate_name, company, role_title))
+    found = bool(strengths or grow)
+    hello = words.hello if found else words.read_by_people
+    await say("hello", hello(candidate_name, company, role_title))
     for n, (statement, quote) in enumerate(strengths, 1):
         await say(f"strength#{n}", words.strength(statement, quote))
     if grow:
         await say("grow", words.grow(grow))
 
-    answer = await choose("close", words.close(contact), [words.THANKS, words.WRONG])
+    answer = await choose("close", words.close(contact), [words.THANKS, words.WRONG], patience=Patience(0, 0))
     if answer == "wrong":
         lines = [(str(n), statement) for n, (statement, _) in enumerate(strengths, 1)]
         answer = await _contest([*lines, ("grow", grow)] if grow else lines)
@@ -57,4 +60,4 @@ async def _contest(lines: list[tuple[str, str]]) -> str:
 
 def greet(*, company: str, **_: object) -> Card:
     """Said first whenever the person comes back after a rest; it gets the same arguments as the conversation."""
-    return Card(AI_AGAIN.filled(company=company))
+    return Card(AI_AGAIN.filled(company=company), title=WELCOME_BACK)

@@ -21,6 +21,7 @@ from flows.requests import (
 from flows.steps import DAY, HOUR, MINUTE, SECOND, Answer, Hear, Patience, call, choose, hear, note, say
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
+from flows.words.en import WELCOME_BACK
 from flows.words.legal_en import AI_AGAIN
 
 ROLE = "role"  # what `Clarify` is asked about when the candidate asks about the job and not about a question
@@ -37,6 +38,7 @@ class Told:
     words: tuple[tuple[str, str], ...] = ()
     follow_ups: list[tuple[str, tuple[str, ...]]] = field(default_factory=lambda: [])
     ai: str = ""
+    further: list[str] = field(default_factory=lambda: [])
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -45,6 +47,11 @@ class Told:
     @property
     def text(self) -> str:
         return "\n".join(t for _, t in self.words)
+
+    @property
+    def whole(self) -> str:
+        """The answer with what was said to its follow-ups, for reading it over."""
+        return "\n".join(filter(None, (self.text, *self.further)))
 
     def to_json(self) -> dict[str, Any]:
         """`{"question", "utterances", "follow_ups": [{"indicator", "utterances"}], "skipped", "ai"}`: ids only.
@@ -161,6 +168,7 @@ async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Pa
         answer = await _listen(f"{question.id}.follow#{n}", question.id, card, manner, patience)
         if answer is not None:
             kept.follow_ups.append((probe.indicator, answer.ids))
+            kept.further.append(answer.text)
             said += answer.ids
 
 
@@ -211,11 +219,21 @@ async def _break(company: str, manner: Manner) -> None:
 async def _their_questions(manner: Manner) -> None:
     """What the candidate would like to know: from the kit's facts, or from the team."""
     n, invitation, patience = 1, words.YOURS, manner.patience()
-    while await choose(f"end.yours#{n}", invitation, [words.YOURS_YES, words.YOURS_NO], patience=patience) == "ask":
+    while (
+        await choose(
+            f"end.yours#{n}", invitation, [words.YOURS_YES, words.YOURS_NO], read=_wants_to_ask, patience=patience
+        )
+        == "ask"
+    ):
         asked = await hear(f"end.yours#{n}.ask", words.ASK_AWAY, quiet=manner.quiet, patience=patience)
         for i, utterance in enumerate(_utterances(asked), 1):
             await _about_the_role(f"end.yours#{n}.{i}", utterance)
         n, invitation = n + 1, words.YOURS_MORE
+
+
+def _wants_to_ask(text: str) -> str | None:
+    """A question typed straight away means yes; it is asked for once more, where it will be heard whole."""
+    return "ask" if text.rstrip().endswith("?") else None
 
 
 def _utterances(asked: object) -> tuple[str, ...]:
@@ -238,7 +256,7 @@ async def _last_look(told: list[Told], manner: Manner) -> None:
     """Everything once more, until the person sends it off. A new answer takes the place of the earlier one."""
     n, patience = 1, manner.patience()
     while True:
-        look = words.look(tuple((t.question.ask, t.text) for t in told))
+        look = words.look(tuple((t.question.ask, t.whole) for t in told))
         if await choose(f"end.look#{n}", look, [words.SUBMIT, words.CHANGE], patience=patience) == "submit":
             return
         asks = words.which(tuple(t.question.ask for t in told))
@@ -262,4 +280,4 @@ async def _anew(key: str, told: Told, manner: Manner) -> None:
 
 def greet(*, company: str, **_: object) -> Card:
     """Said first whenever the person comes back after a rest (AI disclosure on each resume)."""
-    return Card(AI_AGAIN.filled(company=company))
+    return Card(AI_AGAIN.filled(company=company), title=WELCOME_BACK)

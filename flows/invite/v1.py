@@ -74,6 +74,8 @@ async def _residence(role_site: str) -> None:
 
 
 def _home(text: str) -> str | Wrong:
+    if text.rstrip().endswith("?"):
+        return Wrong(words.WHY_A_PLACE)
     return Wrong(words.NO_POSTCODE) if place.postal(text) else place.read(text)
 
 
@@ -150,4 +152,4 @@ def _nth(key: str, n: int) -> str:
 
 def greet(*, company: str, **_: object) -> Card:
     """Said first whenever the person comes back after a rest (AI disclosure on each resume)."""
-    return Card(legal_en.AI_AGAIN.filled(company=company))
+    return Card(legal_en.AI_AGAIN.filled(company=company), title=en.WELCOME_BACK)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 COMPANY = "Fernweh Bikes"
+CONTACT = "Noor, people@fernweh.example"
 CHANNEL = "hiring-support"
 ROLE = "Customer support specialist"
 SITE = "GB"

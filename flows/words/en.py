@@ -27,7 +27,7 @@ TOOLS = {
 HELP = (
     "You can answer in one message or several, and edit a message until you send the answer off. "
     "These words work at any time: repeat, skip, pause, change my last answer, more time, talk to a human, stop.\n\n"
-    "Nothing you write gets lost, and there is no hidden timer."
+    "Nothing you write gets lost."
 )
 OVER = "This conversation is finished, so I can't add to it here. If you need the team, reply to the person who invited you."
 ONE_MOMENT = "One moment, I'm still working on the last step. I have kept what you wrote."
@@ -37,6 +37,10 @@ ASK_AWAY = "Of course. Write your question, and end it with a question mark."
 OLD_BUTTON = "That button belongs to an earlier question, so I left everything as it was. Here is where we are:"
 LATE_WORDS = "I had already moved on when that arrived. I kept your words; this is the question now:"
 CHANGED = "Changed. Your new answer counts, and the earlier wording stays in the record."
+ANSWERED_AFTER_ALL = "Thank you. It counts as your answer now."
+TAKEN_AFTER_PAUSE = (
+    "You were quiet for a while, so I've taken that as your answer. You can still change it, or add to it."
+)
 CHANGE_IT = "Of course. Answer it again and the new answer will count."
 NOTHING_TO_CHANGE = "There is no answer to change yet."
 EDITED_LATE = (
@@ -45,6 +49,7 @@ EDITED_LATE = (
 )
 REMOVED_LATE = "That message is part of an answer you've already sent off, so it stays. To replace it, choose \u201cChange my last answer\u201d."
 PAUSED = "Take all the time you need. Your answers are safe. Write \u201ccontinue\u201d when you're ready."
+WELCOME_BACK = "Welcome back"
 PARKED = (
     "I'll rest here so that you don't have to hurry. Your answers are safe. Write anything when you'd like to carry on."
 )
@@ -109,7 +114,26 @@ def field_too_long(length: int, limit: int) -> str:
 
 
 def pick_one(options: tuple[Option, ...]) -> Card:
-    return Card("I didn't catch which one you mean. Choose one below, or type its number.", tone="kind_error")
+    """The options once more, with the numbers they can be chosen by; not the whole question again."""
+    lines = "\n".join(f"{n}. {o.label}" for n, o in enumerate(options, 1))
+    return Card(
+        f"I didn't catch which one you mean. Choose one, or type its number:\n\n{lines}",
+        tone="question",
+        options=options,
+    )
+
+
+def aside(text: str, can_add: bool, options: tuple[Option, ...]) -> Card:
+    """Words that are none of the options: kept, and the person says what they are."""
+    short = text if len(text) <= 280 else text[:279] + "\u2026"
+    place = (Option("add", "Add it to my earlier answer"),) if can_add else ()
+    return Card(
+        "I've kept what you wrote. It isn't one of the choices here, so please choose one"
+        + (", or add your words to your earlier answer." if can_add else "."),
+        tone="question",
+        quotes=(Quote(short),),
+        options=(*options, *place),
+    )
 
 
 def offer(text: str, can_add: bool) -> Card:

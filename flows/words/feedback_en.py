@@ -20,6 +20,14 @@ def hello(name: str, company: str, role: str) -> str:
     )
 
 
+def read_by_people(name: str, company: str, role: str) -> str:
+    return (
+        f"Hello {name}. People at {company} have read and rated your answers for {role}. You asked that only people do "
+        "so, or the rules where you live want it, so there are no notes of mine to share. "
+        "They decide, and they'll tell you themselves."
+    )
+
+
 def strength(statement: str, quote: str) -> Card:
     return Card(statement, quotes=(Quote(quote, "You wrote"),))
 
@@ -30,7 +38,8 @@ def grow(advice: str) -> str:
 
 def close(contact: str) -> Card:
     return Card(
-        f"I hope some of this is useful. If you'd like to talk about it with a person, turn to {contact}.", tone="question"
+        f"I hope some of this is useful. If you'd like to talk about it with a person, turn to {contact}.",
+        tone="question",
     )
 
 

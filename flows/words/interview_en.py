@@ -36,7 +36,7 @@ PASSED_ON = (
 )
 TAKEN_AS_PART = "Good, I've taken it as the beginning of your answer. Write on, or send it off."
 
-HALFWAY = "You're halfway. Would you like to go on, or take a break first? There's no clock either way."
+HALFWAY = "You're halfway. Would you like to go on, or take a break first? Take the time you need."
 GO_ON = Option("go", "Go on", "primary")
 BREAK = Option("break", "Take a break")
 RESTING = "Take all the time you like. What you've written is safe. Write anything here when you're ready."
@@ -58,11 +58,11 @@ REPLACED = "I've noted your new answer. It counts in place of the earlier one."
 
 def how(minutes: int, questions: int, quiet_seconds: int, unhurried: bool) -> str:
     number = "one question" if questions == 1 else f"{questions} questions"
-    pause = "" if unhurried else f" After {quiet_seconds} quiet seconds I'll take it as complete."
+    pause = "" if unhurried else f", or stay quiet for {quiet_seconds} seconds"
     return (
-        f"I have {number} for you, about {minutes} minutes in all, and there is no clock. Your messages are kept as "
+        f"I have {number} for you, about {minutes} minutes in all; nobody measures the time you take. Your messages are kept as "
         f"text; nothing else is recorded. Answer in as many messages as you like, then choose "
-        f"\u201cThat's my answer\u201d.{pause} Ask back, skip or pause whenever you need to."
+        f"\u201cThat's my answer\u201d{pause}. Ask back, skip or pause whenever you need to."
     )
 
 
@@ -94,10 +94,12 @@ def acknowledged(nth: int) -> str:
 def look(rows: tuple[tuple[str, str], ...]) -> Card:
     """All answers, before they are sent off: (question, the beginning of the answer; empty if skipped)."""
     return Card(
-        "Here is everything once more, in short. Would you like to send it off, or change an answer first? "
+        "Here is everything once more. Would you like to send it off, or change an answer first? "
         "You can stop here and come back, too.",
         tone="question",
-        rows=tuple(Row(short(ask, 60), short(answer, 120) or "skipped") for ask, answer in rows),
+        rows=tuple(
+            Row(f"{n}. {short(ask, 60)}", short(answer, 600) or "skipped") for n, (ask, answer) in enumerate(rows, 1)
+        ),
     )
 
 

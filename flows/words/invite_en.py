@@ -20,6 +20,10 @@ A_PERSON = (
 PERSON_YES = Option("human", "Yes, a person please", "primary")
 PERSON_NO = Option("bot", "I'll do it here after all")
 
+WHY_A_PLACE = (
+    "Because the rules for automated interviews differ from place to place, and I want to keep yours. "
+    "The country, or in the US the state, is enough; or choose \u201cI'd rather not say\u201d."
+)
 NOW = Option("now", "Start now", "primary")
 LATER = Option("later", "Start later")
 CHANGE = Option("change", "Change an answer", "quiet")

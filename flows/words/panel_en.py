@@ -11,7 +11,7 @@ NOBODY = "nobody"
 RATE = "Rate"
 MINE = "My scorecard"
 RECOMMENDATION = "Recommendation"
-NO_MACHINE = "no text matching for this one"
+NO_MACHINE = "read by people only"
 REPLY_HINT = (
     "Reply to this message and I'll pass your words on. They are offered to later candidates too, and never scored."
 )
@@ -23,7 +23,9 @@ NOT_YET = "The interview isn't finished yet. I'll post here when it can be rated
 ALREADY_OPEN = "Your scorecard is already open further up in this chat."
 AFTER_REVEAL = "rated after the reveal"
 NOT_YOURS = "That isn't something I can show you here."
-NO_COMMAND_HERE = "I only take commands here, such as /interview help."
+NO_COMMAND_HERE = (
+    "I only take commands here, such as /interview help. Ratings stay sealed until the whole panel has submitted."
+)
 
 
 def title(candidate: str, role: str) -> str:
@@ -53,7 +55,8 @@ def machine_foot(card: MachineCard) -> str:
 
 
 def human_only(reasons: tuple[str, ...]) -> str:
-    return "Human scorecard only. " + " ".join(reasons)
+    """Why, is for recruiters (`/interview status`): what a candidate chose must not colour a rating."""
+    return "Human scorecard only."
 
 
 def indicator(text: str) -> str:
@@ -93,7 +96,7 @@ def withdrawn(candidate: str) -> str:
 def notice(name: str, candidate: str) -> Card:
     """What the channel hears about a candidate's wish; never a reason, and never an adjustment."""
     text = {
-        "human_asked": f"{candidate} would like to talk to a person. Please get in touch; the interview goes on meanwhile.",
+        "human_asked": f"{candidate} would like to talk to a person. Reply to this message and I'll pass your words on; the interview goes on meanwhile.",
         "human_chosen": f"{candidate} prefers an interview with a person, which counts the same. Please arrange one.",
         "withdrawn": f"{candidate} has withdrawn.",
         "expired": f"{candidate}'s invitation has run out without an interview.",
@@ -228,6 +231,10 @@ def done(text: str) -> Card:
 
 
 RATE_OPTION = Option("rate", RATE, "primary")
+
+
+def passed_to(candidate: str) -> Card:
+    return Card(f"I've passed your words on to {candidate}, in their own chat.", tone="aside")
 
 
 def writes(who: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.rows import Consent, Outbox, Post
-from tests.bot.stagehand import Stage, acting
+from tests.bot.stagehand import Stage, acting, settle
 from tests.flows.rating.small_kit import GOOD, UPSET
 
 FACTS = [
@@ -143,3 +143,15 @@ async def test_words_that_came_late_stand_where_the_candidate_put_them(stage: St
     assert page is not None
     shown = [(i["kind"], i["id"]) for i in page["items"]]
     assert shown.index(("question", "q-outage")) < shown.index(("answer", late)) < shown.index(("question", "q-upset"))
+
+
+async def test_a_reply_to_a_wish_for_a_person_reaches_the_candidate(stage: Stage):
+    ada, tom = await stage.invite(), stage.seats["Tom"]
+    await ada.plays(until="outage")
+    await ada.says("i want to talk to a real person")
+    await settle()
+    wish = next(m for m in await tom.messages(tom.channel_id) if "talk to a person" in str(m.get("card")))
+    await tom.writes("Hi Ada, Tom here.", reply_to=wish["id"])
+    await settle()
+    assert any("Tom here" in text for text in await ada.texts())
+    assert (await ada.must_wait()).key == "outage"

@@ -131,6 +131,7 @@ def an_interview() -> Acted:
     s.bot("I've passed it on", "How would you explain")
     s.learns("team_replied", who="Mira", text="On the phone.").bot("On the phone.", "How would you explain")
     s.says("I'd say what stopped, what still works, and when I'll call again.").waits("quiet")
+    s.bot("taken that as your answer")
     s.gets("explain.probe#1", Enough()).bot("Did you use an AI tool").taps("none")
     s.bot("I've kept that", "You're halfway").taps("go").gets("handover.earlier", Broadcast())
     s.bot("Your shift ends").says("skip").bot("Skip this question?").taps("skip").bot(

@@ -46,11 +46,13 @@ def test_a_whole_conversation_reads_top_to_bottom():
 def test_typing_a_label_or_a_number_counts_as_a_tap():
     Stage(small).says("yes").bot("Tell me a story.")
     Stage(small).says("2").ends("not today")
-    Stage(small).says("maybe").bot("didn't catch", "Ready?").says("YES!").bot("Tell me a story.")
+    Stage(small).says("maybe").bot("didn't catch").says("YES!").bot("Tell me a story.")
+    Stage(small).says("yeah sure").bot("Tell me a story.")
+    Stage(small).says("nope").ends("not today")
 
 
 def test_a_pause_ends_an_answer_of_several_messages():
-    begun().says("Once.").waits("quiet").bot("Thank you.").ends("Once.")
+    begun().says("Once.").waits("quiet").bot("taken that as your answer", "Thank you.").ends("Once.")
 
 
 def test_an_edit_before_sending_off_counts_and_a_later_one_does_not():
@@ -156,7 +158,7 @@ def test_changing_the_last_answer_supersedes_it_and_goes_on_where_we_were():
 
 
 def test_words_for_an_earlier_question_are_kept_and_placed():
-    stage = Stage(two).says("a").waits("quiet").bot("Second?")
+    stage = Stage(two).says("a").waits("quiet").bot("taken that", "Second?")
     stage.says("and more", asked="first").bot("Where does it belong?").taps("add").bot("earlier answer", "Second?")
     stage.says("b").taps("done").says("c").taps("done").ends("a\n\nand more / b / c")
     stage = Stage(two).says("a").waits("quiet").says("b", asked="first").taps("use").bot("as part of this answer")

@@ -15,7 +15,7 @@ def test_after_withdrawing_the_conversation_stays_ended():
 
 
 def test_a_rater_who_stops_does_not_withdraw_the_candidate():
-    rating().says("stop").bot("from the form").notes()
+    rating().says("stop").bot("Take all the time").notes()
 
 
 def test_work_that_comes_back_while_an_answer_is_being_changed_is_kept():

@@ -35,7 +35,7 @@ def test_an_objection_can_be_about_the_advice_or_anything_and_can_be_dropped():
 
 
 def test_without_strengths_or_advice_it_still_reads_well():
-    heard(strengths=(), grow="").bot("automated interviewer", "what came across", "some of this").taps("wrong").bot(
+    heard(strengths=(), grow="").bot("automated interviewer", "read and rated", "some of this").taps("wrong").bot(
         "Which"
     ).taps("other").says("You missed the second example.").taps("done").ends("contested")
 

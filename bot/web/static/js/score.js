@@ -30,7 +30,7 @@ function renderScore(score, level) {
       h(
         "div",
         { class: "score__machine" },
-        h("p", { class: "label" }, "Evidence found by machine"),
+        h("p", { class: "label" }, marks.length > 0 ? "Evidence found by machine" : "Evidence"),
         marks.length > 0 && renderStrip(marks),
         h("p", { class: "score__phrase", dir: "auto" }, score.machine),
         quotes.length > 0 && renderQuote(quotes[0]),

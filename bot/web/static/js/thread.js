@@ -198,6 +198,7 @@ class Thread {
   async #updated(message) {
     const before = this.#log.get(message.id);
     if (!before) return this.#arrived(message, true);
+    this.#options.onMessage?.(message, false);
     if (message.from !== "me") this.#wire.seen([message.id]);
     const choice = message.state === "answered" && before.state === "live" && message.chosen;
     if (choice) {
