@@ -15,7 +15,7 @@ from flows.steps import Ask, Asking, Choose, Fill, Hear, Wrong
 from flows.words import en as words
 
 if TYPE_CHECKING:
-    from flows.engine import Acting
+    from flows.acting import Acting
 
 MAX_TEXT = 40_000
 _QUESTION_WORDS = 30

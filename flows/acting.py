@@ -1,0 +1,492 @@
+"""How a happening is acted out: the screenplay is driven from step to step, and what it shows is collected.
+
+Answers that are in the journal are replayed by step key; the first unanswered step is where it waits. Repairs (help,
+stop, ...) are small screenplays that interrupt it.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from hashlib import blake2s
+from typing import Any
+
+from flows import repair, widgets
+from flows.cards import Card
+from flows.events import (
+    Commanded,
+    Edited,
+    Fact,
+    Happening,
+    Learned,
+    Returned,
+    Said,
+    Silence,
+    Submitted,
+    Tapped,
+)
+from flows.ledger import Entry, Journal, Ledger
+from flows.registry import Flow
+from flows.requests import Request, decode_request, encode_request
+from flows.steps import Answer, Asking, Call, Hear, Lapsed, Note, Question, Say, Skipped, Step, Wait
+from flows.turns import Shown, Turn, Waiting, Wake
+from flows.words import en as words
+
+
+class ForeignAwait(TypeError):
+    """A screenplay awaited something that is not one of the steps in `flows.steps`."""
+
+
+class Drift(RuntimeError):
+    """The journal does not fit the screenplay: it was changed after people had begun it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    result: Any
+
+
+class Acting:
+    """The state of one turn while it is being computed.
+
+    May be kept after it: as long as it `goes_on`, `more` makes of the next happening exactly what `turn` would make
+    of it from the journal, without replaying. It is never needed, and what was kept can be dropped at any time.
+    """
+
+    def __init__(self, flow: Flow, journal: Journal, at: int) -> None:
+        self.flow, self.at, self.led = flow, at, Ledger(journal)
+        self.coro: Coroutine[Any, Any, Any] | None = None
+        self.here: Step[Any] | _Ended = _Ended(None)
+        self._fresh()
+        self.seen: set[str] = set()
+
+    def _fresh(self) -> None:
+        self.shown: list[Shown] = []
+        self.calls: list[tuple[str, Request[Any]]] = []
+        self.facts: list[Fact] = []
+        self.settled: list[tuple[str, str]] = []
+        self.reply: dict[str, str] = {}
+        self.inner: Step[Any] | None = None
+
+    # -- acting -----------------------------------------------------------------------------------
+
+    def play(self, asked: str | None, happening: Happening | None) -> Turn:
+        """The turn, from the beginning of the journal."""
+        self.coro = self.flow.begin()
+        gone = self.led.get("~end", "noted")
+        here = _Ended(gone.value["name"]) if gone else self._advance(self.coro, "")
+        if gone is None:
+            self._check_drift(here)
+        if happening is None or isinstance(here, _Ended):
+            if happening is not None and isinstance(happening, Said | Tapped | Submitted | Commanded):
+                self.show("over", words.OVER)
+            return self._turn(here)
+        return self._turn(self._take(self.coro, here, asked, happening))
+
+    def goes_on(self, flow: Flow) -> bool:
+        """Can `more` be asked, for `flow`? Not after an end, and not after an earlier answer was changed: what the
+        screenplay did with the earlier one can only be undone by playing it again."""
+        changed = any(e.kind == "reopened" for e in self.led.new)
+        same = self.flow.play is flow.play and self.flow.args is flow.args and self.flow.seed == flow.seed
+        return same and not changed and not isinstance(self.here, _Ended)
+
+    def more(self, asked: str | None, happening: Happening) -> Turn:
+        """The next turn, after one whose entries were all kept. Ask `goes_on` first."""
+        assert self.coro is not None
+        assert not isinstance(self.here, _Ended)
+        self.at = happening.at
+        self.led.new = []
+        self._fresh()
+        return self._turn(self._take(self.coro, self.here, asked, happening))
+
+    def close(self) -> None:
+        if self.coro is not None:
+            self.coro.close()
+
+    def _advance(self, coro: Coroutine[Any, Any, Any], prefix: str, value: Any = None) -> "Step[Any] | _Ended":
+        """Run on until a step that the journal does not answer; such a step is shown, once."""
+        while True:
+            try:
+                step: Any = coro.send(value)
+            except StopIteration as stop:
+                return _Ended(stop.value)
+            if not isinstance(step, Step):
+                raise ForeignAwait(f"{self.flow.play.id} awaited {step!r}; a screenplay awaits steps only")
+            key = prefix + step.key
+            self.seen.add(key)
+            known, value = self._answered(step, key)  # pyright: ignore[reportUnknownArgumentType]
+            if not known:
+                return replace(step, key=key) if prefix else step  # pyright: ignore
+
+    def _answered(self, step: Step[Any], key: str) -> tuple[bool, Any]:
+        led = self.led
+        if isinstance(step, Say):
+            self._fits(key, "said")
+            if not led.get(key, "said"):
+                led.add(key, "said", None, self.at)
+                self.shown.append(Shown(key, step.card))
+            return True, None
+        if isinstance(step, Note):
+            self._fits(key, "noted")
+            noted, fact = led.get(key, "noted"), {"name": step.fact.name, **step.fact.data}
+            if noted is None or (led.corrected and noted.value != fact):
+                led.add(key, "noted", fact, self.at)
+                self.facts.append(step.fact)
+            return True, None
+        if isinstance(step, Call):
+            return self._called(step, key)
+        if isinstance(step, Wait):
+            self._fits(key, "learned")
+            got = led.get(key, "learned")
+            return (True, _learned(got)) if got else (False, None)
+        if not isinstance(step, Asking):
+            raise ForeignAwait(f"{self.flow.play.id} awaited {step!r}, which is not a step of flows.steps")
+        self._fits(key, "asked")
+        answer = led.answer(key)
+        if answer is None:
+            self._ask(step, key)
+            return False, None
+        return True, self._value(step, key, answer)
+
+    def _called(self, step: Call[Any], key: str) -> tuple[bool, Any]:
+        self._fits(key, "called")
+        result = self.led.get(key, "result")
+        if result:
+            return True, type(step.request).decode(result.value)
+        if not self.led.get(key, "called"):
+            self.led.add(key, "called", encode_request(step.request), self.at)
+            self.calls.append((key, step.request))
+        return False, None
+
+    def _fits(self, key: str, kind: str) -> None:
+        recorded = self.led.kinds.get(key)
+        if recorded is not None and recorded != kind:
+            raise Drift(
+                f"{self.flow.play.id}: step {key!r} is recorded as {recorded!r}, the screenplay now has {kind!r}"
+            )
+
+    def _check_drift(self, here: "Step[Any] | _Ended") -> None:
+        # A changed answer may rightly leave later steps unvisited; without one, every record must be met.
+        if self.led.corrected:
+            return
+        left = [k for k in self.led.kinds if k not in self.seen and not k.startswith("~")]
+        if left:
+            where = "its end" if isinstance(here, _Ended) else repr(here.key)
+            raise Drift(f"{self.flow.play.id}: the journal has {left}, but the screenplay came to {where} without them")
+
+    # -- showing ----------------------------------------------------------------------------------
+
+    def token(self, key: str) -> str:
+        """Eight hex digits that name one question of one conversation: short enough for any button."""
+        return blake2s(f"{self.flow.seed}/{self.led.current(key)}".encode(), digest_size=4).hexdigest()
+
+    def show(self, key: str, what: str | Card, token: str = "") -> None:
+        self.shown.append(Shown(key, what if isinstance(what, Card) else Card(what, tone="aside"), token))
+
+    def _ask(self, step: Asking[Any], key: str) -> None:
+        current = self.led.current(key)
+        if not self.led.get(current, "asked"):
+            self.led.add(current, "asked", None, self.at)
+            for ref in step.begin_with if isinstance(step, Hear) else ():
+                self.led.add(current, "part", ref, self.at)
+            self.show(key, step.card, self.token(key))
+            if isinstance(step, Hear):
+                widgets.offer_unplaced(self, step, key)
+
+    def ask_again(self, step: Step[Any]) -> None:
+        """Put the open question on the screen once more, in its short form if it has one."""
+        if isinstance(step, Asking):
+            self.show(step.key, step.again or step.card, self.token(step.key))
+
+    # -- what happened ----------------------------------------------------------------------------
+
+    def _take(
+        self, coro: Coroutine[Any, Any, Any], here: Step[Any], asked: str | None, event: Happening
+    ) -> "Step[Any] | _Ended":
+        if isinstance(event, Said | Edited):
+            self.led.told[event.id] = [*self.led.told.get(event.id, ()), event.text]
+        if isinstance(event, Returned):
+            return self._returned(coro, here, event)
+        if isinstance(event, Learned):
+            return self._learn(coro, here, event)
+        if isinstance(event, Silence):
+            return self._silence(coro, here, event)
+        if self.led.parked is not None and self._order(here, event) == "pause":
+            self.show("~paused", words.PAUSED)
+            return here
+        resumed = self._resume()
+        if self.led.repair is not None:
+            if not (isinstance(event, Tapped | Submitted) and event.token == self.token(here.key)):
+                return self._in_repair(coro, here, asked, event)
+            # The person answered the question itself instead: the interruption is over.
+            self.led.add(self.led.repair.key, "repaired", "resumes", self.at)
+        order = self._order(here, event)
+        if resumed and (order in ("pause", "continue")):
+            self.ask_again(here)
+            return here
+        if order is not None:
+            return self._begin_repair(coro, here, order)
+        return self._answering(coro, "", here, asked, event, resumed)
+
+    def _order(self, here: Step[Any], event: Happening) -> str | None:
+        """The repair a person asked for, by a word, a command or a tool button; None for anything else."""
+        if isinstance(event, Commanded):
+            return event.name if event.name in self._allowed else None
+        if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in self._allowed:
+            return event.option[1:]
+        if isinstance(event, Said):
+            named = repair.intent(event.text)
+            if named == "stop" and named not in self._allowed:
+                return "pause"  # nothing to withdraw from: "stop, later" means not now
+            return named if named in self._allowed else None
+        return None
+
+    @property
+    def _allowed(self) -> frozenset[str]:
+        return self.flow.play.repairs
+
+    def _resume(self) -> bool:
+        if self.led.parked is None:
+            return False
+        self.led.add("~rest", "resumed", None, self.at)
+        greeting = self.flow.greeting()
+        if greeting is not None:
+            self.show("~greeting", greeting)
+        return True
+
+    def _answering(
+        self,
+        coro: Coroutine[Any, Any, Any],
+        prefix: str,
+        here: Step[Any],
+        asked: str | None,
+        event: Happening,
+        resumed: bool = False,
+    ) -> "Step[Any] | _Ended":
+        """Offer the happening to the open step; on an answer, run on."""
+        if not isinstance(here, Asking):
+            if isinstance(event, Said):
+                self.led.add("~aside", "offered", {"u": event.id, "asked": asked or ""}, self.at)
+                self.led.add("~aside", "unplaced", event.id, self.at)
+                self.show("busy", words.ONE_MOMENT)
+            return here
+        verdict = widgets.take(self, here, asked, event)  # pyright: ignore[reportUnknownArgumentType]
+        if verdict is None:
+            if resumed and not any(s.token for s in self.shown):
+                self.ask_again(here)
+            return here
+        return self._answer(coro, prefix, here, verdict.value, verdict.chosen)
+
+    def _answer(
+        self, coro: Coroutine[Any, Any, Any], prefix: str, here: Asking[Any], value: Any, chosen: str
+    ) -> "Step[Any] | _Ended":
+        self.settled.append((self.token(here.key), chosen))
+        entry = self.led.add(self.led.current(here.key), "answer", value, self.at)
+        n = self.led.versions.get(here.key, 1)
+        if n > 1:
+            before = self.led.get(here.key if n == 2 else f"{here.key}@{n - 1}", "answer")
+            self.show("changed", words.ANSWERED_AFTER_ALL if before and "skipped" in before.data else words.CHANGED)
+        step = replace(here, key=here.key.removeprefix(prefix)) if prefix else here
+        there = self._advance(coro, prefix, self._value(step, here.key, entry))
+        if self.led.corrected and isinstance(there, Asking) and not any(s.token for s in self.shown):
+            self.ask_again(there)
+        return there
+
+    def _value(self, step: Asking[Any], key: str, entry: Entry) -> Any:
+        """A journaled answer as what the screenplay receives."""
+        v = entry.data
+        if "lapsed" in v:
+            return Lapsed()
+        if "skipped" in v:
+            return Skipped()
+        if not isinstance(step, Hear):
+            return entry.value
+        if "question" in v:
+            ((u, text),) = self.led.texts([v["question"]])
+            return Question(u, text)
+        asked = self.led.get(entry.key, "asked")
+        return Answer(self.led.texts(v["parts"]), asked.at if asked else entry.at, entry.at)
+
+    def _returned(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Returned) -> "Step[Any] | _Ended":
+        called = self.led.get(event.key, "called")
+        if called is None or self.led.get(event.key, "result"):
+            return here  # never asked for, or twice
+        value = type(decode_request(called.value)).decode(event.value)
+        self.led.add(event.key, "result", event.value, self.at)
+        if not isinstance(here, Call) or here.key != event.key:
+            return here  # an earlier answer is being changed; the result is there when it is needed
+        return self._advance(coro, "", value)
+
+    def _learn(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Learned) -> "Step[Any] | _Ended":
+        if isinstance(here, Wait) and event.name in here.facts:
+            entry = self.led.add(here.key, "learned", {"name": event.name, "data": event.data}, self.at)
+            return self._advance(coro, "", _learned(entry))
+        card = words.relayed(event.name, event.data)
+        if card is not None:
+            self.show(f"~learned.{event.name}", card)
+            if self.led.parked is None and self.led.repair is None:
+                self.ask_again(here)
+        return here
+
+    def _silence(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Silence) -> "Step[Any] | _Ended":
+        due = next((w for w in self._wakes(here) if (w.about, w.token) == (event.about, event.token)), None)
+        if due is None or due.at > self.at:
+            return here  # the person spoke meanwhile, or the question has moved on
+        if event.about == "until" and isinstance(here, Wait):
+            entry = self.led.add(here.key, "learned", {"lapsed": True}, self.at)
+            return self._advance(coro, "", _learned(entry))
+        if not isinstance(here, Asking):
+            return here
+        if event.about == "until":
+            return self._answer(coro, "", here, {"lapsed": True}, "")
+        if event.about == "quiet" and isinstance(here, Hear):
+            self.show("~taken", words.TAKEN_AFTER_PAUSE)
+            return self._answer(coro, "", here, widgets.parts_value(self, here), "done")
+        if event.about == "nudge":
+            self.led.add(self.token(here.key), "nudged", None, self.at)
+            self.show("~nudge", words.nudge(bool(self.led.parts.get(self.led.current(here.key)))))
+        else:
+            self.led.add("~rest", "parked", {"by": "silence"}, self.at)
+            self.show("~parked", words.PARKED)
+        return here
+
+    # -- repairs: help, stop, ... as small screenplays with a key prefix -------------------------------
+
+    def _begin_repair(self, coro: Coroutine[Any, Any, Any], here: Step[Any], name: str) -> "Step[Any] | _Ended":
+        self.led.add(f"~{self.led.repairs + 1}", "repair", name, self.at)
+        return self._run_repair(coro, here, lambda small, prefix: self._advance(small, prefix))
+
+    def _in_repair(
+        self, coro: Coroutine[Any, Any, Any], here: Step[Any], asked: str | None, event: Happening
+    ) -> "Step[Any] | _Ended":
+        def go(small: Coroutine[Any, Any, Any], prefix: str) -> "Step[Any] | _Ended":
+            inner = self._advance(small, prefix)
+            if isinstance(inner, _Ended):
+                return inner
+            if isinstance(event, Said) and isinstance(inner, Asking) and asked == self.token(here.key):
+                asked_now: str | None = None
+            else:
+                asked_now = asked
+            return self._answering(small, prefix, inner, asked_now, event)
+
+        return self._run_repair(coro, here, go)
+
+    def _run_repair(
+        self,
+        coro: Coroutine[Any, Any, Any] | None,
+        here: Step[Any],
+        go: "Callable[[Coroutine[Any, Any, Any], str], Step[Any] | _Ended]",
+    ) -> "Step[Any] | _Ended":
+        opened = self.led.repair
+        assert opened is not None
+        small = repair.REPAIRS[opened.value](self._scene(here))
+        try:
+            inner = go(small, f"{opened.key}.{opened.value}.")
+        finally:
+            small.close()
+        if not isinstance(inner, _Ended):
+            self.inner = inner
+            return here
+        self.led.add(opened.key, "repaired", inner.result.name, self.at)
+        return self._after_repair(coro, here, inner.result) if coro is not None else here
+
+    def _after_repair(
+        self, coro: Coroutine[Any, Any, Any], here: Step[Any], outcome: repair.Outcome
+    ) -> "Step[Any] | _Ended":
+        match outcome.name:
+            case "ends":
+                self.led.add("~end", "noted", {"name": "withdrawn"}, self.at)
+                self.facts.append(Fact("withdrawn", {}))
+                return _Ended("withdrawn")
+            case "parks":
+                self.led.add("~rest", "parked", {"by": "person"}, self.at)
+                return here
+            case "skips" if isinstance(here, Asking):
+                return self._answer(coro, "", here, {"skipped": True}, "~skip")
+            case "reopens":
+                self.led.add(outcome.key, "reopened", None, self.at)
+                fresh = self.flow.begin()
+                try:
+                    return self._advance(fresh, "")
+                finally:
+                    fresh.close()
+            case "unhurried":
+                self.led.add("~rest", "unhurried", None, self.at)
+            case _:
+                pass
+        self.ask_again(here)
+        return here
+
+    def _scene(self, here: Step[Any]) -> repair.Scene:
+        help_ = self.flow.play.help or words.HELP
+        return repair.Scene(here, self._changeable(), self._skippable(here), help_)
+
+    def _changeable(self) -> tuple[str, ...]:
+        """Answered steps, oldest first; a question that was asked back is no answer."""
+        answers = ((k, self.led.answer(k)) for k in self.led.answered if not k.startswith("~"))
+        return tuple(k for k, entry in answers if entry is not None and "question" not in entry.data)
+
+    def _skippable(self, here: Step[Any]) -> bool:
+        return isinstance(here, Asking) and here.skippable
+
+    # -- what comes of it --------------------------------------------------------------------------
+
+    def _turn(self, here: "Step[Any] | _Ended") -> Turn:
+        ended = isinstance(here, _Ended)
+        self.here = here
+        if ended:
+            self.close()  # also where the end was in the journal, and the screenplay never began
+        if self.led.repair is not None and self.inner is None and not isinstance(here, _Ended):
+            self._run_repair(None, here, lambda small, prefix: self._advance(small, prefix))
+        state = "ended" if ended else "parked" if self.led.parked else "open"
+        return Turn(
+            tuple(self.led.new),
+            tuple(self.shown),
+            tuple(self.calls),
+            tuple(self.facts),
+            tuple(self.settled),
+            None if isinstance(here, _Ended) else self._waiting(here),
+            () if isinstance(here, _Ended) else self._wakes(here),
+            state,
+            here.result if isinstance(here, _Ended) else None,
+            self.reply,
+        )
+
+    def _waiting(self, here: Step[Any]) -> Waiting | None:
+        if not isinstance(here, Asking):
+            return None
+        if isinstance(self.inner, Asking):
+            return Waiting(self.token(self.inner.key), self.inner.key, self.inner.card.answering)
+        token = self.token(here.key)
+        tools = repair.tools(self._allowed, here.skippable, bool(self._changeable()))
+        if isinstance(here, Hear):
+            ask = (words.ASK_BACK,) if here.questions else ()
+            return Waiting(token, here.key, True, words.DONE, (*ask, *tools), here.hint or words.HINT_ANSWER)
+        return Waiting(
+            token, here.key, here.card.answering, None, tools, words.HINT_SHORT if here.card.answering else ""
+        )
+
+    def _wakes(self, here: Step[Any]) -> tuple[Wake, ...]:
+        if isinstance(here, Wait):
+            return (Wake("until", self.token(here.key), here.until),) if here.until else ()
+        if not isinstance(here, Asking):
+            return ()
+        token, since, wakes = self.token(here.key), self.led.last_at, list[Wake]()
+        if here.until is not None:
+            wakes.append(Wake("until", token, here.until))
+        if self.led.parked is None and self.led.repair is None:
+            parts = self.led.parts.get(self.led.current(here.key))
+            if self.led.unhurried:
+                pass
+            elif isinstance(here, Hear) and parts:
+                wakes.append(Wake("quiet", token, since + here.quiet))
+            else:
+                if here.patience.nudge and token not in self.led.nudged:
+                    wakes.append(Wake("nudge", token, since + here.patience.nudge))
+                if here.patience.park:
+                    wakes.append(Wake("park", token, since + here.patience.park))
+        return tuple(wakes)
+
+
+def _learned(entry: Entry) -> Learned | Lapsed:
+    if "lapsed" in entry.value:
+        return Lapsed()
+    return Learned(entry.value["name"], entry.value["data"], entry.at)
