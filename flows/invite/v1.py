@@ -42,7 +42,7 @@ async def invite(
     """
     await say("hello", legal_en.AI_DISCLOSURE.filled(name=candidate_name, company=company, role=role_title))
     await note("opened", "opened")
-    await _residence(role_site)
+    await _residence(1, role_site)
     facts = {"company": company, "role": role_title, "minutes": minutes, "competencies": ", ".join(competencies)}
     await _notice(facts | {"scorer": scorer, "days": retention_days, "contact": contact}, notice_url)
 
@@ -59,6 +59,7 @@ async def invite(
         if when != "change":
             break
         n += 1
+        await _residence(n, role_site)
     await _agreed(n, consents)
     await note("consented", "consented")
     if when == "later":
@@ -66,11 +67,11 @@ async def invite(
     return "interview"
 
 
-async def _residence(role_site: str) -> None:
-    home = await ask("residence", words.residence(role_site), _home)
+async def _residence(n: int, role_site: str) -> None:
+    home = await ask(_nth("residence", n), words.residence(role_site), _home)
     # The keys carry the answer, so that a corrected answer is said and stated anew.
-    await note(f"residence.{home}", "residence_given", place=home, role_site=place.read(role_site))
-    await say(f"rules.{home}", words.rules(place.title(home)))
+    await note(_nth(f"residence.{home}", n), "residence_given", place=home, role_site=place.read(role_site))
+    await say(_nth(f"rules.{home}", n), words.rules(place.title(home)))
 
 
 def _home(text: str) -> str | Wrong:

@@ -110,7 +110,8 @@ def later_and_a_second_thought() -> Acted:
     s = invited(notice_url="https://parley.example/notice/1")
     s.says("10115 Berlin").bot("don't need a postcode").says("Berlin").taps("yes").taps("yes").taps("no")
     s.taps("time").bot("switched off every reminder", "This is what I've noted").taps("change")
-    s.bot("First of three").taps("yes").bot("Second").taps("no").bot("Third").taps("no")
+    s.bot("Which country").says("Portugal").bot("Portugal", "First of three").taps("yes").bot("Second").taps("no")
+    s.bot("Third").taps("no")
     s.bot("This is what I've noted").says("start later").bot("whenever it suits you")
     s.says("not yet").bot("No hurry").says("Hi, I'm back").bot("automated interviewer").ends("interview")
     return s

@@ -108,9 +108,9 @@ def test_a_consent_is_stated_with_the_text_that_was_shown():
 def test_nothing_counts_as_agreed_before_it_is_confirmed_and_a_change_counts():
     stage = at_home().taps("yes").taps("yes").taps("yes").taps("none")
     assert consents(stage) == []
-    stage.taps("change").taps("yes").says("no").says("no").taps("later")
+    stage.taps("change").says("Portugal").taps("yes").says("no").says("no").taps("later")
     assert consents(stage) == [("interview", "yes"), ("scoring", "no"), ("recording", "no")]
-    stage.says("change my last answer").taps("change").taps("yes").taps("yes").taps("no").taps("now")
+    stage.says("change my last answer").taps("change").says("Portugal").taps("yes").taps("yes").taps("no").taps("now")
     assert consents(stage)[3:] == [("interview", "yes"), ("scoring", "yes"), ("recording", "no")]
     stage.ends("interview")
 
