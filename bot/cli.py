@@ -8,7 +8,7 @@ import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -89,8 +89,8 @@ def _listening(host_: str, port: int) -> socket.socket:
         ) from None
 
 
-def _run(parley: App, port: int, *extra: object, ready: str = "", reader: str = "") -> None:
-    web = host(parley, *extra, reader=reader)  # pyright: ignore[reportArgumentType]
+def _run(parley: App, port: int, *extra: Any, ready: str = "", reader: str = "") -> None:
+    web = host(parley, *extra, reader=reader)
     config = uvicorn.Config(
         web, parley.settings.host, port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )

@@ -7,7 +7,7 @@ stop, ...) are small screenplays that interrupt it.
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from hashlib import blake2s
-from typing import Any
+from typing import Any, cast
 
 from flows import repair, widgets
 from flows.cards import Card
@@ -114,7 +114,8 @@ class Acting:
             self.seen.add(key)
             known, value = self._answered(step, key)  # pyright: ignore[reportUnknownArgumentType]
             if not known:
-                return replace(step, key=key) if prefix else step  # pyright: ignore
+                found: Any = cast("Any", step)
+                return replace(found, key=key) if prefix else found
 
     def _answered(self, step: Step[Any], key: str) -> tuple[bool, Any]:
         led = self.led
