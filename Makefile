@@ -74,6 +74,11 @@ format: setup ## Put the code into its one style
 docs: setup ## Build the documentation into site/; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+.PHONY: gallery
+gallery: setup ## Show every card on every platform, on one page: out/gallery.html
+	@mkdir -p out
+	@$(BIN)/python -m tests.adapters.gallery_page out/gallery.html
+
 .PHONY: hooks
 hooks: setup ## Run the checks before every commit
 	$(BIN)/pre-commit install

@@ -151,7 +151,7 @@ async def stage(home: Path) -> AsyncIterator[Stage]:
     try:
         yield Stage(app, cast, port, app.settings.database_path)
     finally:
-        app.web.stop()
+        app.web.hang_up()
         server.should_exit = True
         await serving
 

@@ -1,21 +1,24 @@
 """All wiring, in one function. Whoever wants another part (a clock, ids, a model) passes it to `build`."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import ChatAdapter
 from adapters.web.app import WebAdapter
-from bot import facts
+from bot import facts, platforms
 from bot.casting import Casting
 from bot.clock import Clock, Pulse, SystemClock
-from bot.commands import Desk
-from bot.deeds import DEEDS
+from bot.deeds import DEEDS, unreachable
+from bot.desk import letters
+from bot.desk.desk import Desk
 from bot.ids import Ids
 from bot.inbox import Intake
 from bot.keyring import Keyring
 from bot.kits import KitLibrary
 from bot.outbox import Deliverer
 from bot.ports import WebPort
+from bot.reception import Reception
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
 from bot.settings import Settings
@@ -24,6 +27,7 @@ from bot.store.store import Store, Tx, sqlite_url
 from bot.vault import Vault, master_key
 from bot.work.answers import Answers, instant
 from bot.work.reading import Reading
+from bot.workspaces import Workspaces
 from flows.playbill import PLAYBILL
 from flows.registry import Playbill, UnknownConversation
 
@@ -61,13 +65,23 @@ class App:
     port: WebPort
     kits: KitLibrary
     assessor: "Assessor | None"
+    reception: Reception
+    workspaces: Workspaces
+    platforms: list[ChatAdapter]
     tenant_id: str = TENANT
+    catching_up: list[asyncio.Task[None]] = field(default_factory=lambda: [])
 
     async def start(self) -> None:
         """Take up what was left over, then serve. Raises `AlreadyRunning`, and `MissingConversation` before anything."""
         await self.store.read(self._know_every_conversation)
         await self.store.commit(lambda tx: self._found(tx))
+        away_since = await self.store.read(queries.last_event)
         await self.runner.start()
+        for adapter in self.platforms:
+            await adapter.start()
+        if self.platforms:
+            await self.outbox.recover()  # what waited for its platform
+        self.catching_up = [asyncio.create_task(a.catch_up(away_since), name=a.name) for a in self.platforms]
 
     def check(self) -> None:
         """Can this release serve what is stored? Raises `MissingConversation`. Needs no event loop; changes nothing."""
@@ -75,7 +89,12 @@ class App:
 
     async def stop(self) -> None:
         """Let go of everything; what is unfinished stays as rows."""
-        self.web.stop()
+        self.web.hang_up()
+        for task in self.catching_up:
+            task.cancel()
+        await asyncio.gather(*self.catching_up, return_exceptions=True)
+        for adapter in self.platforms:
+            await adapter.stop()
         await self.runner.stop()
         if self.assessor is not None:
             await self.assessor.aclose()
@@ -119,7 +138,7 @@ def build(
     store = Store.at(url)
     casting, web, kits = Casting(store, keys, settings), WebAdapter(), KitLibrary()
     adapters: dict[str, ChatAdapter] = {web.name: web}
-    outbox = Deliverer(store, keys, clock, adapters)
+    outbox = Deliverer(store, keys, clock, adapters, settings.base_url)
     assessor = _assessor(settings)
     reading = Reading(store, keys, settings, assessor)
     workers: dict[str, Worker] = {"Assess": reading.assess, "ChooseProbe": reading.probe}
@@ -130,15 +149,23 @@ def build(
     def committed(thread_id: str, after: After) -> None:
         runner.committed(thread_id, after)
         if after.work:
-            web.typing(thread_id)
+            outbox.typing(thread_id)
 
     desk = Desk(settings.base_url, settings.invite_days, kits)
-    table = instant(Answers(keys, casting.kit), assessor is not None)
-    deeds = {**DEEDS, "command": desk.command}
+    table = instant(Answers(keys, casting.kit, settings), assessor is not None)
+    lost = unreachable(settings.base_url, settings.company, settings.invite_days)
+    deeds = {**DEEDS, **letters.deeds(desk), "unreachable": lost}
     intake = Intake(store, keys, ids, clock, playbill, casting, deeds, facts.EFFECTS, table, outbox.ready, committed)
     runner.intake = intake
     web.port = port = WebPort(store, keys, clock, intake, outbox, web)
-    return App(settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
+    workspaces = Workspaces(store, keys, ids, clock, TENANT)
+    parts = (store, keys, ids, clock, intake, outbox, runner, desk, workspaces, adapters, web)
+    reception = Reception(*parts)
+    connected = platforms.connected(settings, reception)
+    adapters.update((adapter.name, adapter) for adapter in connected)
+    outbox.unreachable, outbox.mirror = reception.unreachable, web.mirror
+    parts = (settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
+    return App(*parts, reception, workspaces, connected)
 
 
 def _assessor(settings: Settings) -> "Assessor | None":

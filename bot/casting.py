@@ -4,7 +4,7 @@ Stored arguments hold ids only, so that a journal stays small and a name can be 
 sees must not change under a conversation that is going on: a requisition's kit is a frozen copy.
 """
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import orjson
@@ -12,6 +12,7 @@ import orjson
 from bot import hiring, people
 from bot.keyring import Keyring
 from bot.settings import Settings
+from bot.store.rows import Tenant
 from bot.store.store import Lru, Row, Store, Tx
 from flows.kits.model import Kit
 from flows.words import casting_en as words
@@ -69,7 +70,7 @@ class Casting:
                 "competencies": competencies,
                 "transcript_url": f"/review/{interview['id']}",
             }
-        args |= {"company": settings.company, "contact": settings.contact or words.THE_TEAM}
+        args |= {"company": _company(tx, tenant_id, settings), "contact": settings.contact or words.THE_TEAM}
         if flow == "invite":
             return args | {
                 "role_site": words.place(requisition["role_site"]),
@@ -82,6 +83,15 @@ class Casting:
         if flow == "interview":
             next_steps = words.next_steps(hiring.day_words(interview["created_at"], settings.decision_days))
             unhurried = bool(stored.get("unhurried"))
-            return args | {"kit": kit, "next_steps": next_steps, "unhurried": unhurried}
+            deadline = hiring.day_words(interview["deadline_at"])
+            return args | {"kit": kit, "next_steps": next_steps, "deadline": deadline, "unhurried": unhurried}
         strengths = tuple((s[0], s[1]) for s in stored["strengths"])
         return args | {"strengths": strengths, "grow": stored["grow"]}
+
+
+def _company(tx: Tx, tenant_id: str, settings: Settings) -> str:
+    """Who invites: the installation's own company, or the workspace of a further tenant."""
+    first = tx.find(Tenant, {}, "created_at,tenant_id", 1)
+    if first and first[0]["tenant_id"] != tenant_id:
+        return cast("Row", tx.one(Tenant, tenant_id=tenant_id))["name"]
+    return settings.company

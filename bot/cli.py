@@ -15,7 +15,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from bot import backup, cli_kit, doctor, log
+from bot import backup, cli_kit, cli_setup, doctor, log
 from bot.app import App, MissingConversation, build, database_url
 from bot.backup import BackupProblem
 from bot.clock import DemoClock
@@ -74,7 +74,7 @@ class _Server(uvicorn.Server):
         self._parley = parley
 
     async def shutdown(self, sockets: "list[socket.socket] | None" = None) -> None:
-        self._parley.web.stop()
+        self._parley.web.hang_up()
         await super().shutdown(sockets)
 
 
@@ -215,11 +215,7 @@ def doctor_() -> None:
     except SettingsProblem as problem:
         settings = problem
     findings = doctor.examine(settings, schema.head(), _kit_findings)
-    marks = {"good": "[green]✓[/green]", "warn": "[yellow]![/yellow]", "bad": "[red]✗[/red]"}
-    for f in findings:
-        out.print(marks[f.level], f.what, highlight=False)
-        if f.remedy:
-            out.print("  ", f.remedy, style="dim", highlight=False)
+    cli_setup.say(findings)
     status = exit_status(findings)
     out.print(
         [
@@ -229,6 +225,9 @@ def doctor_() -> None:
         ][status]
     )
     raise typer.Exit(status)
+
+
+app.command(name="setup")(_plainly(*cli_setup.PROBLEMS)(cli_setup.setup))
 
 
 def _kit_findings() -> list[Finding]:

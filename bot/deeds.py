@@ -8,7 +8,7 @@ from typing import Any
 from bot import facts, hiring, people, posts
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
-from bot.scene import Scene
+from bot.scene import Reply, Scene
 from bot.store import queries
 from bot.store.rows import Interview, Post, TeamQuestion
 from bot.store.store import Row
@@ -16,6 +16,9 @@ from flows.cards import Card
 from flows.cards import from_json as card_from
 from flows.cards import to_json as card_json
 from flows.words import panel_en as words
+from flows.words import reception_en as words_here
+
+OVER = ("decided", "withdrawn", "expired")
 
 
 def tell(scene: Scene, mail: Mail) -> None:
@@ -98,7 +101,10 @@ def tapped_in_channel(scene: Scene, mail: Mail) -> None:
     subject = interview["candidate_id"]
 
     def tell_them(card: Card) -> None:
-        scene.send(chat, "tell", subject, card=card_json(card), subject_id=subject)
+        if mail.source == people.WEB:
+            scene.send(chat, "tell", subject, card=card_json(card), subject_id=subject)
+        else:  # shown in place, to whoever pressed it and to nobody else
+            scene.after.reply = Reply(card)
 
     if event["option"] == "mine":
         tell_them(posts.private_view(scene.tx, scene.keys, interview, mail.person_id))
@@ -162,8 +168,51 @@ def reopened(scene: Scene, mail: Mail) -> None:
     facts.tell_recruiters(scene, interview, words.reopened(name))
 
 
+def arrived(scene: Scene, mail: Mail) -> None:
+    """Somebody is here now, by a link or a code: their chat follows them (`Mail.address`), and they are greeted."""
+    if "card" in mail.data:
+        scene.show(card_from(mail.data["card"]))
+
+
+def unreachable(base_url: str, company: str, days: int) -> Deed:
+    """What is done when nothing reaches a chat any more: its recruiters get a task, with a message that is ready to be
+    sent in another way."""
+
+    def deed(scene: Scene, mail: Mail) -> None:
+        why, platform = words_here.reason(mail.data["problem"]), words_here.PLATFORMS[scene.thread["platform"]]
+        if scene.thread["kind"] == "channel":
+            _channel_lost(scene, words_here.channel_lost(scene.thread["title"], platform, why))
+            return
+        person = scene.thread["person_id"]
+        if not people.is_candidate(scene.tx, scene.tenant_id, person):
+            return  # a colleague: their reminders wait, and the others see in the card that they are due
+        name = people.name_of(scene.tx, scene.keys, scene.tenant_id, person)
+        for interview in scene.tx.find(
+            Interview, {"tenant_id": scene.tenant_id, "candidate_id": person}, "-created_at"
+        ):
+            if interview["status"] in OVER:
+                continue
+            role = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])["title"]
+            secret = people.issue_link(
+                scene.tx, scene.ids, scene.tenant_id, "handover", person, interview["id"], scene.at, days
+            )
+            scene.fact("unreachable", interview["id"], person_id=person, platform=scene.thread["platform"])
+            url = f"{base_url}/i/{secret}"
+            facts.tell_recruiters(scene, interview, words_here.unreachable(name, platform, why, role, company, url))
+            return
+
+    return deed
+
+
+def _channel_lost(scene: Scene, card: Card) -> None:
+    for person in people.with_role(scene.tx, scene.tenant_id, "*", "recruiter", "admin"):
+        chat = people.thread_of(scene.tx, scene.tenant_id, person)
+        scene.send(chat, "tell", scene.tenant_id, card=card_json(card), subject_id=scene.tenant_id)
+
+
 DEEDS: dict[str, Deed] = {
     "reopened": reopened,
+    "arrived": arrived,
     "tell": tell,
     "render": render,
     "said": said_in_channel,

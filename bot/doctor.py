@@ -17,6 +17,7 @@ from pathlib import Path
 from bot import backup, vault
 from bot.clock import Clock, SystemClock
 from bot.doctor_net import model, port, postgres, version
+from bot.doctor_platforms import platforms
 from bot.findings import Finding, bad, exit_status, good, reason, warn
 from bot.settings import Settings, SettingsProblem, settings_file
 
@@ -35,22 +36,24 @@ def examine(
     """Everything there is to say about this installation.
 
     `settings`: what `Settings.load()` returned or raised. `head`: the version of the tables that this Parley
-    needs. `kit_check`: what to say about the kits. Asks the network (port, model, PostgreSQL) for a few seconds
-    at most.
+    needs. `kit_check`: what to say about the kits. Asks the network (port, platforms, model, PostgreSQL) for a few
+    seconds at most.
     """
-    found = [_python(), _zones(clock or SystemClock())]
+    clock = clock or SystemClock()
+    found = [_python(), _zones(clock)]
     if isinstance(settings, SettingsProblem):
         return found + [_from_sentence(p) for p in settings.problems] + kit_check()
     home = _home(settings.home)
     found += [*_settings(settings), home, _space(settings.home)]
     if home.level == "bad":
         # What is inside cannot be looked at; one sentence with one remedy is enough.
-        return [*found, port(settings), *kit_check(), model(settings)]
+        chats = platforms(settings, clock.now(), running=False)
+        return [*found, port(settings), *kit_check(), *chats, model(settings)]
     found.append(_key(settings))
     found.append(postgres(settings.database_url, head) if settings.database_url else database(settings, head))
     running = backup.in_use(settings.home)
     found.append(good("A server is running on this data folder.") if running else port(settings))
-    return [*found, *kit_check(), model(settings)]
+    return [*found, *kit_check(), *platforms(settings, clock.now(), running=running), model(settings)]
 
 
 def database(settings: Settings, head: str) -> Finding:

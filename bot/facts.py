@@ -17,6 +17,9 @@ from flows.cards import to_json as card_json
 from flows.rating.card import MachineCard
 from flows.rating.feedback import feedback
 from flows.words import panel_en as words
+from flows.words.en import handover
+
+HANDOVER_MINUTES = 10
 
 
 def _interview(scene: Scene, conv: Conv) -> Row:
@@ -34,6 +37,13 @@ def _moved(name: str) -> Any:
         hiring.step(scene.tx, _interview(scene, conv), name)
 
     return effect
+
+
+def _goes_on(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """Somebody came back after a rest; if the team had paused them, their time runs again."""
+    interview = hiring.take_up(scene, _interview(scene, conv))
+    if conv.row["flow"] == "interview":
+        hiring.step(scene.tx, interview, "resumed")
 
 
 def _residence(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -82,10 +92,13 @@ def begin_interview(scene: Scene, interview: Row) -> None:
 
 def _notice(scene: Scene, conv: Conv, data: dict[str, Any], result: Any, name: str) -> None:
     """Tell the channel, by a post about the fact that was just written down."""
-    interview = _interview(scene, conv)
-    fact = scene.tx.find(
-        FactRow, {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "name": name}, "at,id"
-    )[-1]
+    tell_channel(scene, _interview(scene, conv), name)
+
+
+def tell_channel(scene: Scene, interview: Row, name: str) -> None:
+    """Post the newest fact called `name` of an interview in its hiring channel."""
+    where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "name": name}
+    fact = scene.tx.find(FactRow, where, "at,id")[-1]
     hiring.render_post(scene, "notice", fact["id"], interview, _channel(scene, interview))
 
 
@@ -117,6 +130,16 @@ def _accommodation(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) 
     hiring.set_flags(scene.tx, interview, unhurried=True)
     name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
     tell_recruiters(scene, interview, words.adjustment(name, data["wish"]))
+
+
+def _handover(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """A link with which the same person goes on elsewhere: it works once and for a few minutes."""
+    person_id, interview_id = scene.thread["person_id"], conv.row["interview_id"]
+    link = people.issue_link(
+        scene.tx, scene.ids, scene.tenant_id, "handover", person_id, interview_id, scene.at, 0, minutes=HANDOVER_MINUTES
+    )
+    card = handover(f"/i/{link}", HANDOVER_MINUTES)
+    scene.show(card, subject_id=conv.row["subject_id"], conversation_id=conv.id, interview_id=interview_id)
 
 
 def tell_recruiters(scene: Scene, interview: Row, card: Card) -> None:
@@ -251,10 +274,7 @@ def on_timer(scene: Scene, interview: Row, about: str) -> None:
             scene.fact("expired", interview["id"])
             card = card_json(words.expired_for_candidate(requisition["title"]))
             scene.send(candidate_chat, "tell", interview["candidate_id"], card=card)
-            fact = scene.tx.find(
-                FactRow, {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "name": "expired"}
-            )[-1]
-            hiring.render_post(scene, "notice", fact["id"], interview, requisition["channel_id"])
+            tell_channel(scene, interview, "expired")
     elif about == "rate" and interview["status"] == "submitted":
         name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
         for person in hiring.due_raters(scene.tx, interview)[1]:
@@ -280,10 +300,12 @@ EFFECTS: dict[str, Any] = {
     "human_chosen": _human_chosen,
     "human_asked": _human_asked,
     "accommodation_asked": _accommodation,
+    "handover_asked": _handover,
     "invite:ended": _invite_ended,
     "interview_began": _moved("interview_began"),
     "interview:parked": _moved("paused"),
-    "interview:open": _moved("resumed"),
+    "interview:open": _goes_on,
+    "invite:open": _goes_on,
     "paused": _moved("paused"),
     "resumed": _moved("resumed"),
     "team_question": _team_question,

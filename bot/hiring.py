@@ -74,11 +74,47 @@ def invite(tx: Tx, keys: Keyring, ids: Ids, requisition: Row, name: str, at: int
 
 def open_invitation(scene: Scene, interview: Row, chat: str, channel_id: str) -> None:
     """Begin the first conversation in the candidate's chat, and set the reminder and the end of the invitation."""
+    begin_invitation(scene, interview, chat)
+    set_deadline(scene, interview, channel_id)
+
+
+def begin_invitation(scene: Scene, interview: Row, chat: str) -> None:
+    """Begin the first conversation of an interview in the candidate's chat."""
     subject = interview["candidate_id"]
-    begin: dict[str, Any] = {"flow": "invite", "args": {"interview": interview["id"]}, "interview_id": interview["id"]}
+    # The requisition is named, so that somebody who is moved to another one meets that one's words and not cached ones.
+    args = {"interview": interview["id"], "requisition": interview["requisition_id"]}
+    begin: dict[str, Any] = {"flow": "invite", "args": args, "interview_id": interview["id"]}
     scene.send(chat, "begin", subject, **begin, subject_id=subject)
+
+
+def set_deadline(scene: Scene, interview: Row, channel_id: str) -> None:
+    """Set (or move) the reminder and the end of an invitation."""
     scene.timer(interview["id"], "remind", max(scene.at, interview["deadline_at"] - DAY), thread_id=channel_id)
     scene.timer(interview["id"], "expire", interview["deadline_at"], thread_id=channel_id)
+
+
+def no_deadline(scene: Scene, interview: Row) -> None:
+    for about in ("remind", "expire"):
+        scene.no_timer(interview["id"], about)
+
+
+def hold_off(scene: Scene, interview: Row) -> Row:
+    """The team pauses an interview: nothing is due until it is taken up."""
+    no_deadline(scene, interview)
+    return set_flags(scene.tx, interview, held=scene.at)
+
+
+def take_up(scene: Scene, interview: Row) -> Row:
+    """An interview that the team had paused goes on, with the time it has lost. One that wasn't stays as it is."""
+    held = flags(interview).get("held")
+    if not held:
+        return interview
+    where = {"tenant_id": interview["tenant_id"], "id": interview["id"]}
+    deadline = interview["deadline_at"] + scene.at - held
+    scene.tx.change(Interview, where, {"deadline_at": deadline})
+    taken = set_flags(scene.tx, {**interview, "deadline_at": deadline}, held=None)
+    set_deadline(scene, taken, get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])["channel_id"])
+    return taken
 
 
 def get_interview(tx: Tx, tenant_id: str, interview_id: str) -> Row:
@@ -139,14 +175,15 @@ def day_words(at: int, days: int = 0) -> str:
 
 
 def render_post(scene: Scene, kind: str, about: str, interview: Row, channel_id: str) -> None:
-    """Have a channel post computed again (or for the first time) from stored state."""
+    """Have a channel post computed again from stored state, where it stands; the first time, in `channel_id`."""
     tenant_id = interview["tenant_id"]
     post_id = scene.ids.new("po")
     row: Row = {"tenant_id": tenant_id, "id": post_id, "thread_id": channel_id, "kind": kind, "about": about}
     added = scene.tx.find(Post, {"tenant_id": tenant_id, "kind": kind, "about": about})
     if not added:
         scene.tx.add(Post, {**row, "interview_id": interview["id"], "message_id": "", "at": scene.at})
-    scene.send(channel_id, "render", interview["candidate_id"], post={"kind": kind, "about": about})
+    where = added[0]["thread_id"] if added else channel_id
+    scene.send(where, "render", interview["candidate_id"], post={"kind": kind, "about": about})
 
 
 def cards_of(tx: Tx, tenant_id: str, interview_id: str) -> dict[str, Row]:

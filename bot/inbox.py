@@ -21,14 +21,14 @@ from bot.keyring import Keyring
 from bot.log import get
 from bot.mail import Mail
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.scene import After, Scene, stored
+from bot.scene import After, Reply, Scene, stored
 from bot.store.rows import Conversation, Inbox, JournalEntry, Utterance
 from bot.store.store import Conflict, Lru, Row, Store, Tx
 from bot.threads import Conv, ThreadState
 from flows import events
 from flows.cards import Card
 from flows.cards import from_json as card_from
-from flows.engine import Acting, Shown, Turn, Waiting, turn
+from flows.engine import Acting, Turn, Waiting, turn
 from flows.events import Edited, Happening, Returned, Said, Tapped
 from flows.ledger import Journal
 from flows.registry import Flow, Playbill
@@ -53,10 +53,10 @@ class Casting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a letter. `reply`: field errors for the platform's acknowledgement."""
+    """What became of a letter. `reply`: what the person who wrote it should see at once, if anything."""
 
     new: bool
-    reply: dict[str, str]
+    reply: Reply
 
 
 @dataclass(slots=True)
@@ -107,12 +107,12 @@ class Intake:
                 self._cache.pop(mail.thread_id, None)  # whatever went wrong: what is stored is the truth
                 raise
             if after is None:
-                return Receipt(False, {})
+                return Receipt(False, Reply())
             self._keep(state, plan, after)
             self.done(mail.thread_id, after)
             TURNS.inc()
             TURN_SECONDS.observe(perf_counter() - started)
-            return Receipt(True, plan.turn.reply if plan.turn else {})
+            return Receipt(True, after.reply or Reply(problems=plan.turn.reply if plan.turn else {}))
 
     async def _taken(self, mail: Mail, tries: int) -> tuple[ThreadState, _Plan, After | None]:
         """Prepare and write one turn; again from the start when another process was first."""
@@ -237,7 +237,10 @@ class Intake:
                 return None
         elif not tx.add(Inbox, stored(mail, self.keys, state.row["subject_id"])):
             return None
-        scene = Scene(tx, self.keys, self.ids, state.row, mail.at, self.ready(mail.thread_id))
+        moves = self._follow(state.row, mail)
+        ready = not moves and self.ready(mail.thread_id)
+        scene = Scene(tx, self.keys, self.ids, state.row, mail.at, ready)
+        scene.after.chat = moves
         if plan.turn is not None and plan.conv is not None:
             self._write_turn(scene, plan.conv, plan, mail)
         elif mail.kind in self.deeds:
@@ -245,6 +248,14 @@ class Intake:
         elif mail.kind == "happening":
             self._nobody_home(scene, state, mail)
         return scene.close()
+
+    @staticmethod
+    def _follow(chat: Row, mail: Mail) -> Row:
+        """What changes about a chat because its person is (again) to be found where this letter came from."""
+        if not mail.address:
+            return {}
+        here = {"platform": mail.source, "address": mail.address, "blocked": ""}
+        return here if any(chat[k] != v for k, v in here.items()) else {}
 
     def _write_turn(self, scene: Scene, conv: Conv, plan: _Plan, mail: Mail) -> None:
         tx, t, row = scene.tx, cast("Turn", plan.turn), conv.row
@@ -270,7 +281,7 @@ class Intake:
         for token, chosen in t.settled:
             if conv.live and conv.live[0] == token:
                 scene.edit(conv.live[1], None, chosen=chosen, token=token, subject_id=subject)
-        asked = self._show(scene, conv, t.shown)
+        asked = self._show(scene, conv, t)
         self._timers(scene, conv, t)
         waiting = t.waiting
         values = {
@@ -302,9 +313,12 @@ class Intake:
             self.effects[f"{row['flow']}:{t.state}"](scene, conv, {}, t.result)
         plan.values, plan.live = values, asked
 
-    def _show(self, scene: Scene, conv: Conv, shown: tuple[Shown, ...]) -> tuple[str, str] | None:
+    def _show(self, scene: Scene, conv: Conv, t: Turn) -> tuple[str, str] | None:
         live: tuple[str, str] | None = None
-        for s in shown:
+        # A page shows the helpers of an open question apart from it; elsewhere they are buttons, which go when it is answered.
+        apart = scene.after.chat.get("platform", scene.thread["platform"]) != people.WEB
+        for s in t.shown:
+            aids = _aids(t.waiting) if t.waiting and s.token == t.waiting.token else ()
             message = scene.show(
                 s.card,
                 subject_id=conv.row["subject_id"],
@@ -312,8 +326,9 @@ class Intake:
                 interview_id=conv.row["interview_id"],
                 step=s.key,
                 token=s.token,
+                aids=aids,
             )
-            if s.token and (s.card.options or s.card.fields):
+            if s.token and (s.card.options or s.card.fields or (aids and apart)):
                 live = (s.token, message)
         return live
 
@@ -354,7 +369,7 @@ class Intake:
 
     def _keep(self, state: ThreadState, plan: _Plan, after: After) -> None:
         """Bring the cached chat up to what was just committed."""
-        state.row = {**state.row, "version": state.row["version"] + 1, "next_seq": after.seq}
+        state.row = {**state.row, "version": state.row["version"] + 1, "next_seq": after.seq, **after.chat}
         conv, t = plan.conv, plan.turn
         if conv is None or t is None:
             return
@@ -383,6 +398,11 @@ def keep_words(
     row |= {"person_id": mail.person_id, "subject_id": subject, "step": step, "reply_to": reply_to, "at": mail.at}
     body = scene.keys.seal(scene.tenant_id, subject, text)
     scene.tx.add(Utterance, {**row, "seq": scene.next_seq(), "body": body})
+
+
+def _aids(waiting: Waiting) -> tuple[str, ...]:
+    """What stands beside the composer on a page, for chats that have no such place."""
+    return (*(("done",) if waiting.done else ()), *(o.id.removeprefix("~") for o in waiting.tools))
 
 
 def utterance_id(thread_id: str, event_id: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OURS = "parley"
+FORM, BUTTON = "cmd:", "do:"  # what the tokens of the desk's forms and buttons begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class Mail:
 
     kind: happening (data: flows.events.to_json, and "asked"), begin (start a conversation), tell (show a
     card), render (compute a post), command, said (a person in a channel), tapped (a post's button).
-    person_id: who did it, from the verified envelope; "" for ourselves.
+    person_id: who did it, from the verified envelope; "" for ourselves. address: where the person is now, on the
+    platform `source`: their chat follows them there ("": it stays where it is).
     """
 
     tenant_id: str
@@ -23,6 +25,7 @@ class Mail:
     at: int
     data: dict[str, Any] = field(default_factory=lambda: {})
     person_id: str = ""
+    address: str = ""
 
     @property
     def ours(self) -> bool:

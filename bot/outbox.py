@@ -6,6 +6,8 @@ sent again. One task per lane; a lane that waits or fails never delays another.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import islice
 from typing import Any, cast
 
@@ -14,6 +16,8 @@ from bot.clock import Clock
 from bot.keyring import Erased, Keyring
 from bot.log import get
 from bot.metrics import MESSAGES
+from bot.people import WEB
+from bot.scene import AIDS
 from bot.store import queries
 from bot.store.rows import Outbox, Thread
 from bot.store.store import Row, Store, StoreUnavailable, Tx
@@ -24,6 +28,7 @@ _MAX_ATTEMPTS = 12
 _LANES = 4096  # what is remembered of idle lanes only saves a look into the store
 _FIRST_PAUSE_MS = 500
 _LONGEST_PAUSE_MS = 60_000
+_LONGEST_OUTAGE_MS = 24 * 3_600_000  # a platform that is down for a night must not cost anybody a message
 
 
 class _Lane:
@@ -45,8 +50,15 @@ class _Lane:
 class Deliverer:
     """Drains lanes. `kick` it after a commit, when a listener connects, and for everything at start."""
 
-    def __init__(self, store: Store, keys: Keyring, clock: Clock, adapters: dict[str, ChatAdapter]) -> None:
+    def __init__(
+        self, store: Store, keys: Keyring, clock: Clock, adapters: dict[str, ChatAdapter], base_url: str = ""
+    ) -> None:
         self.store, self.keys, self.clock, self.adapters = store, keys, clock, adapters
+        self.base_url = base_url
+        # Who is told that a chat can't be reached: (tenant, thread, why). Set by the wiring.
+        self.unreachable: Callable[[str, str, str], Awaitable[None]] = _nobody
+        # Who else shows what was delivered: a page that is open beside another platform.
+        self.mirror: Callable[[Outgoing], Awaitable[None]] = _nobody
         self._lanes: dict[str, _Lane] = {}
         self._chats: dict[str, tuple[str, str, str]] = {}  # lane -> (tenant, platform, address)
         self._closing = False
@@ -58,7 +70,21 @@ class Deliverer:
             return False
         if lane.task is not None and not lane.settling:
             return False
-        return self.adapters[chat[1]].ready(thread_id)
+        adapter = self.adapters.get(chat[1])
+        return adapter is not None and adapter.ready(thread_id)
+
+    def moved(self, thread_id: str) -> None:
+        """The chat is shown somewhere else now: what is still to be delivered goes there."""
+        self._chats.pop(thread_id, None)
+        if (lane := self._lanes.get(thread_id)) is not None:
+            lane.complete, lane.at_hand = False, []
+        self.kick(thread_id)
+
+    def typing(self, thread_id: str) -> None:
+        """Parley is working on something for this chat."""
+        chat = self._chats.get(thread_id)
+        if chat is not None and chat[1] in self.adapters:
+            self.adapters[chat[1]].typing(thread_id, chat[2])
 
     def kick(self, thread_id: str, rows: list[Row] | None = None) -> None:
         """There is something to deliver: rows just committed, or (None) whatever is stored."""
@@ -127,7 +153,11 @@ class Deliverer:
         """Deliver the next messages. How long to pause then (ms); -1: nothing more to do for now."""
         if lane_id not in self._chats:
             self._chats[lane_id] = await self._chat(lane_id)
-        adapter = self.adapters[self._chats[lane_id][1]]
+        tenant_id, platform, address = self._chats[lane_id]
+        adapter = self.adapters.get(platform)
+        if adapter is None:  # a platform that isn't configured (any longer): its messages wait
+            lane.complete = False
+            return -1
         if lane.at_hand and lane.complete:
             rows, lane.at_hand = lane.at_hand, []
         elif lane.complete:
@@ -143,16 +173,54 @@ class Deliverer:
         if not adapter.ready(lane_id):
             lane.complete = False
             return -1
-        size = adapter.capabilities.batch
+        size = adapter.capabilities.batch if platform == WEB else 1  # an edit may have to go to another platform
         rows, lane.at_hand = rows[:size], [*(rows[size:] if lane.complete else ()), *lane.at_hand]
         rows = await self._readable(rows)
-        messages = [outgoing(self.keys, row, self._chats[lane_id][2]) for row in rows]
+        messages = [outgoing(self.keys, row, address) for row in rows]
+        if platform != WEB:
+            messages = [await self._for_platform(m) for m in messages]
+            adapter = self._keeper(messages[0], adapter)
         receipts = await self._look_up(adapter, rows, messages)
         todo = [m for m in messages if m.id not in {r.id for r in receipts}]
         if todo:
             await self._claim([r for r in rows if r["state"] == "pending"])
-            receipts += await adapter.deliver(todo)
-        return await self._settle(lane, rows, receipts)
+            receipts += await self._deliver(adapter, todo)
+        if adapter.name != platform and receipts and receipts[-1].outcome is Outcome.BLOCKED:
+            receipts[-1] = replace(receipts[-1], outcome=Outcome.FAILED)  # an old chat must not hold up the new one
+        pause = await self._settle(lane, rows, receipts)
+        if platform != WEB and receipts and receipts[-1].outcome is Outcome.SENT:
+            await self.mirror(messages[0])
+        if receipts and receipts[-1].outcome is Outcome.BLOCKED:
+            await self.unreachable(tenant_id, lane_id, receipts[-1].problem)
+        return pause
+
+    async def _for_platform(self, message: Outgoing) -> Outgoing:
+        """With what a page finds out by itself: whole addresses of links; for an edit, the message it changes."""
+        card = message.card and absolute(message.card, self.base_url)
+        if message.act != "edit":
+            return replace(message, card=card)
+        key = {"tenant_id": message.tenant_id, "id": message.target}
+        found = await self.store.read(lambda tx: self._with_key(tx, tx.one(Outbox, **key)))
+        if found is None:
+            return replace(message, card=card)
+        shown = opened_card(self.keys, found)[0]
+        return replace(message, card=card, ref=found["platform_id"], shown=shown and absolute(shown, self.base_url))
+
+    def _with_key(self, tx: Tx, row: Row | None) -> Row | None:
+        if row is not None:
+            self.keys.load(tx, row["tenant_id"], row["subject_id"])
+        return row
+
+    def _keeper(self, message: Outgoing, adapter: ChatAdapter) -> ChatAdapter:
+        """An edit goes to the platform that has the message, wherever its chat is shown now."""
+        return self.adapters.get(message.ref.partition(":")[0], adapter) if message.act == "edit" else adapter
+
+    async def _deliver(self, adapter: ChatAdapter, todo: list[Outgoing]) -> list[Delivered]:
+        first = todo[0]
+        if adapter.name != WEB and first.act == "edit" and not first.ref.startswith(f"{adapter.name}:"):
+            # The message was never shown on a platform that could change it: there is nothing to be done.
+            return [Delivered(first.id, Outcome.SENT)]
+        return await adapter.deliver(todo)
 
     async def _look_up(self, adapter: ChatAdapter, rows: list[Row], messages: list[Outgoing]) -> list[Delivered]:
         """Rows found in `sending`: did the platform get them before we stopped?"""
@@ -189,8 +257,14 @@ class Deliverer:
                     changes.append((row, {"state": "sent", "platform_id": receipt.platform_id, "sent_at": now}))
                 case Outcome.AWAY:
                     lane.complete, pause = False, -1
-                case Outcome.LATER if row["attempts"] < _MAX_ATTEMPTS:
-                    wait = receipt.after_ms or min(_FIRST_PAUSE_MS * 2 ** row["attempts"], _LONGEST_PAUSE_MS)
+                case Outcome.BLOCKED:
+                    log.warning("unreachable", lane=row["lane"], problem=receipt.problem)
+                    changes.append((row, {"state": "pending"}))
+                    lane.complete, pause = False, -1
+                case Outcome.LATER if row["attempts"] < _MAX_ATTEMPTS or now - row["at"] < _LONGEST_OUTAGE_MS:
+                    if row["attempts"] == _MAX_ATTEMPTS:
+                        log.error("stuck", message=row["id"], problem=receipt.problem)
+                    wait = receipt.after_ms or min(_FIRST_PAUSE_MS * 2 ** min(row["attempts"], 20), _LONGEST_PAUSE_MS)
                     changes.append((row, {"state": "pending", "attempts": row["attempts"] + 1, "due_at": now + wait}))
                     lane.complete, pause = False, wait
                 case _:
@@ -230,9 +304,13 @@ class Deliverer:
         return rows[0]["tenant_id"], rows[0]["platform"], rows[0]["address"]
 
 
+async def _nobody(*_: object) -> None:
+    """Whom to tell until the wiring says so."""
+
+
 def outgoing(keys: Keyring, row: Row, address: str = "") -> Outgoing:
     """An outbox row as the message an adapter delivers. The subject's key must have been loaded."""
-    card = None if row["body"] is None else keys.open(row["tenant_id"], row["subject_id"], row["body"])
+    card, aids = opened_card(keys, row)
     return Outgoing(
         row["id"],
         row["thread_id"],
@@ -240,12 +318,36 @@ def outgoing(keys: Keyring, row: Row, address: str = "") -> Outgoing:
         row["seq"],
         row["act"],
         row["target"],
-        cast("dict[str, Any] | None", card),
+        card,
         row["token"],
         row["chosen"],
         row["step"],
         row["at"],
+        aids=aids,
+        tenant_id=row["tenant_id"],
     )
+
+
+def opened_card(keys: Keyring, row: Row) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """A stored message's card and what else its question offers. The subject's key must have been loaded."""
+    if row["body"] is None:
+        return None, ()
+    card = cast("dict[str, Any]", keys.open(row["tenant_id"], row["subject_id"], row["body"]))
+    return card, tuple(card.pop(AIDS, "").split())
+
+
+def absolute(card: dict[str, Any], base_url: str) -> dict[str, Any]:
+    """The card with whole addresses: outside a page a path leads nowhere."""
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, dict):
+            found = {k: whole(v) for k, v in cast("dict[str, Any]", part).items()}
+            return {
+                k: f"{base_url}{v}" if k in ("url", "link") and str(v).startswith("/") else v for k, v in found.items()
+            }
+        return [whole(p) for p in cast("list[Any]", part)] if isinstance(part, list) else part
+
+    return cast("dict[str, Any]", whole(card))
 
 
 def _apply(tx: Tx, changes: list[tuple[Row, Row]]) -> None:

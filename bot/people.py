@@ -9,6 +9,7 @@ from bot.store.rows import AccessToken, Identity, Interview, Person, Role, Sessi
 from bot.store.store import Row, Tx
 
 DAY = 86_400_000
+MINUTE = 60_000
 SESSION_DAYS = 30
 WEB = "web"
 
@@ -50,17 +51,50 @@ def add_person(tx: Tx, keys: Keyring, ids: Ids, tenant_id: str, kind: str, name:
     keys.load(tx, tenant_id, person_id)
     body = keys.seal(tenant_id, person_id, {"name": name})
     tx.insert(Person, {"tenant_id": tenant_id, "id": person_id, "kind": kind, "body": body, "created_at": at})
-    identity: Row = {"tenant_id": tenant_id, "id": ids.new("i"), "person_id": person_id, "platform": WEB}
-    tx.insert(Identity, {**identity, "workspace": "", "user_ref": person_id, "created_at": at})
+    add_identity(tx, ids, tenant_id, person_id, WEB, "", person_id, at)
     return person_id, add_thread(tx, ids, tenant_id, "person", person_id, person_id, "Parley")
 
 
-def add_thread(tx: Tx, ids: Ids, tenant_id: str, kind: str, person_id: str, subject_id: str, title: str) -> str:
-    """A new chat on the web; its id."""
+def add_identity(
+    tx: Tx, ids: Ids, tenant_id: str, person_id: str, platform: str, workspace: str, user: str, at: int
+) -> None:
+    """From now on the platform's `user` is this person. The same identity twice is a bug and is refused by the table."""
+    row: Row = {"tenant_id": tenant_id, "id": ids.new("i"), "person_id": person_id, "platform": platform}
+    tx.insert(Identity, {**row, "workspace": workspace, "user_ref": user, "created_at": at})
+
+
+def identified(tx: Tx, tenant_id: str, platform: str, workspace: str, user: str) -> str:
+    """The person behind a platform's user; "" for a stranger."""
+    where = {"tenant_id": tenant_id, "platform": platform, "workspace": workspace, "user_ref": user}
+    found = tx.find(Identity, where)
+    return found[0]["person_id"] if found else ""
+
+
+def add_thread(
+    tx: Tx,
+    ids: Ids,
+    tenant_id: str,
+    kind: str,
+    person_id: str,
+    subject_id: str,
+    title: str,
+    platform: str = WEB,
+    address: str = "",
+) -> str:
+    """A new chat, on the web unless an `address` on another platform is given; its id."""
     thread_id = ids.new("th")
-    row: Row = {"tenant_id": tenant_id, "id": thread_id, "kind": kind, "person_id": person_id, "platform": WEB}
+    row: Row = {"tenant_id": tenant_id, "id": thread_id, "kind": kind, "person_id": person_id, "platform": platform}
     tx.insert(
-        Thread, {**row, "address": thread_id, "title": title, "subject_id": subject_id, "next_seq": 1, "version": 1}
+        Thread,
+        {
+            **row,
+            "address": address or thread_id,
+            "title": title,
+            "subject_id": subject_id,
+            "next_seq": 1,
+            "version": 1,
+            "blocked": "",
+        },
     )
     return thread_id
 
@@ -80,8 +114,8 @@ def is_candidate(tx: Tx, tenant_id: str, person_id: str) -> bool:
 
 
 def thread_of(tx: Tx, tenant_id: str, person_id: str) -> str:
-    """The person's own chat with Parley on the web."""
-    return tx.find(Thread, {"tenant_id": tenant_id, "person_id": person_id, "platform": WEB, "kind": "person"})[0]["id"]
+    """The person's own chat with Parley, wherever it is shown now."""
+    return tx.find(Thread, {"tenant_id": tenant_id, "person_id": person_id, "kind": "person"})[0]["id"]
 
 
 def give_role(tx: Tx, tenant_id: str, requisition_id: str, person_id: str, role: str) -> None:
@@ -109,14 +143,31 @@ def strongest_role(tx: Tx, tenant_id: str, person: Row) -> str:
 
 
 def issue_link(
-    tx: Tx, ids: Ids, tenant_id: str, purpose: str, person_id: str, interview_id: str, at: int, days: int
+    tx: Tx,
+    ids: Ids,
+    tenant_id: str,
+    purpose: str,
+    person_id: str,
+    interview_id: str,
+    at: int,
+    days: int,
+    minutes: int = 0,
 ) -> str:
-    """A new single-use secret for a link; only its digest is stored."""
+    """A new single-use secret for a link, good for `days` and `minutes`; only its digest is stored.
+
+    purpose: invite (a candidate's first), member (a team member's), handover (the same person, somewhere else).
+    """
     secret = ids.secret()
     row: Row = {"digest": digest(secret), "tenant_id": tenant_id, "purpose": purpose, "person_id": person_id}
     tx.insert(
         AccessToken,
-        {**row, "interview_id": interview_id, "expires_at": at + days * DAY, "used_at": None, "created_at": at},
+        {
+            **row,
+            "interview_id": interview_id,
+            "expires_at": at + days * DAY + minutes * MINUTE,
+            "used_at": None,
+            "created_at": at,
+        },
     )
     return secret
 
@@ -135,12 +186,18 @@ def look_at_link(tx: Tx, secret: str, at: int) -> Row | Refused:
 
 def redeem(tx: Tx, ids: Ids, secret: str, at: int) -> tuple[Row, str] | Refused:
     """Use a link up and open a session: (token row, session secret). One compare-and-set decides who was first."""
+    row = use_up(tx, secret, at)
+    return row if isinstance(row, Refused) else (row, open_session(tx, ids, row["tenant_id"], row["person_id"], at))
+
+
+def use_up(tx: Tx, secret: str, at: int) -> Row | Refused:
+    """Use a link up: its token row. Of two at the same moment one is first."""
     row = look_at_link(tx, secret, at)
     if isinstance(row, Refused):
         return row
     if tx.change(AccessToken, {"digest": row["digest"], "used_at": None}, {"used_at": at}) != 1:
         return Refused("used", _REFUSALS["used"])
-    return row, open_session(tx, ids, row["tenant_id"], row["person_id"], at)
+    return row
 
 
 def open_session(tx: Tx, ids: Ids, tenant_id: str, person_id: str, at: int) -> str:

@@ -11,8 +11,8 @@ from bot import people
 from bot.clock import Clock
 from bot.inbox import Intake, utterance_id
 from bot.keyring import Keyring
-from bot.mail import Mail
-from bot.outbox import Deliverer, outgoing
+from bot.mail import BUTTON, Mail
+from bot.outbox import Deliverer, opened_card, outgoing
 from bot.people import Visitor
 from bot.store.rows import Conversation, Outbox, Thread, Utterance
 from bot.store.store import Lru, Row, Store, Tx
@@ -79,13 +79,18 @@ class WebPort:
                 letter = "command"
         elif isinstance(event, TappedIn) and kind == "channel":
             letter = "tapped"
+        elif isinstance(event, TappedIn) and caller.role != "candidate" and event.token.startswith(BUTTON):
+            letter = "act"
         elif isinstance(event, EditedIn | RemovedIn):
             await self._must_own(caller, thread_id, event.target)
-        mail = Mail(caller.tenant_id, "web", f"{thread_id}/{event.id}", thread_id, letter, at, data, caller.person_id)
+        own = thread_id if kind == "person" else ""
+        mail = Mail(
+            caller.tenant_id, people.WEB, f"{thread_id}/{event.id}", thread_id, letter, at, data, caller.person_id, own
+        )
         receipt = await self.intake.receive(mail)
         if receipt.new and isinstance(event, SaidIn):
             self._echo(caller, thread_id, u, event, at)
-        return receipt.reply
+        return receipt.reply.problems
 
     def _echo(self, caller: Caller, thread_id: str, u: str, event: SaidIn, at: int) -> None:
         if not self.adapter.ready(thread_id):
@@ -121,7 +126,7 @@ class WebPort:
         if row is None or row["body"] is None:
             return None
         self.keys.load(tx, tenant_id, row["subject_id"])
-        return cast("dict[str, Any]", self.keys.open(tenant_id, row["subject_id"], row["body"]))
+        return opened_card(self.keys, row)[0]
 
     def _history(self, tx: Tx, caller: Caller, thread_id: str, after: int) -> list[dict[str, Any]]:
         where = {"tenant_id": caller.tenant_id, "thread_id": thread_id}

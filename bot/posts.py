@@ -11,6 +11,7 @@ from bot import hiring, people
 from bot.keyring import Keyring
 from bot.store.rows import FactRow, TeamQuestion, Utterance
 from bot.store.store import Row, Tx
+from bot.work.progress import so_far
 from flows.cards import Card, Link, Mark, Option, Quote, Score
 from flows.cards import Row as CardRow
 from flows.kits.model import Kit
@@ -46,6 +47,8 @@ class PanelState:
     humans: tuple[HumanCard, ...] = ()
     machine_pending: bool = False
     removed: bool = False
+    reading: tuple[int, int] | None = None  # competencies the machine has read, of how many
+    called_off: bool = False
     extra: dict[str, Any] = field(default_factory=lambda: {})
 
 
@@ -84,6 +87,8 @@ def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
         machine,
         tuple(sorted(humans, key=lambda h: h.rater)),
         "machine" not in cards and interview["status"] == "submitted",
+        reading=None if "machine" in cards else so_far(tx, interview),
+        called_off="called_off" in flags,
     )
 
 
@@ -91,7 +96,8 @@ def channel_post(state: PanelState) -> Card:
     """The scorecard as its channel sees it: who is due before the reveal, everything after it."""
     link = Link(words.READ_TRANSCRIPT, f"/review/{state.interview_id}")
     if state.status == "withdrawn":
-        return Card(words.withdrawn(state.candidate), title=words.title(state.candidate, state.role), tone="notice")
+        text = words.called_off(state.candidate) if state.called_off else words.withdrawn(state.candidate)
+        return Card(text, title=words.title(state.candidate, state.role), tone="notice")
     if not state.revealed:
         return _sealed(state, link)
     return Card(
@@ -113,10 +119,13 @@ def _sealed(state: PanelState, link: Link) -> Card:
         CardRow(words.SCORECARDS, words.n_of_m(done, len(state.panel))),
         CardRow(words.STILL_DUE, ", ".join(n for n, d in state.panel if not d) or words.NOBODY),
     )
+    if state.reading:
+        rows = (*rows, CardRow(words.READING, words.read_so_far(*state.reading)))
     return Card(
         words.sealed(state.candidate),
         title=words.title(state.candidate, state.role),
         rows=rows,
+        progress=state.reading,
         options=(Option("rate", words.RATE, "primary"), Option("mine", words.MINE, "quiet")),
         links=(link,),
         foot=words.human_only(state.gate) if state.gate else "",

@@ -17,6 +17,8 @@ from bot.store.store import Conflict, Row, Tx
 from flows import cards
 from flows.cards import Card
 
+AIDS = "_aids"  # in a stored message, beside the parts of its card
+
 
 @dataclass(slots=True)
 class After:
@@ -27,6 +29,17 @@ class After:
     due: list[int] = field(default_factory=lambda: [])  # instants at which timers are due
     work: bool = False
     seq: int = 0
+    chat: Row = field(default_factory=lambda: {})  # what changed in the chat's own row
+    reply: "Reply | None" = None  # what to show to the person who did it, and to nobody else
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A direct answer, which is no message of the chat: `problems` of a form's fields, or a card under `token`."""
+
+    card: Card | None = None
+    token: str = ""
+    problems: dict[str, str] = field(default_factory=lambda: {})
 
 
 class Scene:
@@ -50,11 +63,13 @@ class Scene:
         interview_id: str = "",
         step: str = "",
         token: str = "",
+        aids: tuple[str, ...] = (),
     ) -> str:
-        """Queue a message for this chat; its id."""
+        """Queue a message for this chat; its id. aids: what else an open question offers (`Outgoing.aids`)."""
         subject = subject_id or self.thread["subject_id"]
         row = self._row("send", subject, conversation_id, interview_id, step, token)
-        row["body"] = self._seal(subject, cards.to_json(card))
+        body = cards.to_json(card)
+        row["body"] = self._seal(subject, {**body, AIDS: " ".join(aids)} if aids else body)
         self._queue(row)
         return row["id"]
 
@@ -95,7 +110,7 @@ class Scene:
     def close(self) -> After:
         """The compare-and-set that makes turns of one chat follow one another. Raises `Conflict`."""
         where = {"tenant_id": self.tenant_id, "id": self.thread["id"], "version": self.thread["version"]}
-        values = {"version": self.thread["version"] + 1, "next_seq": self.seq}
+        values = {"version": self.thread["version"] + 1, "next_seq": self.seq, **self.after.chat}
         if self.tx.change(Thread, where, values) != 1:
             raise Conflict(self.thread["id"])
         self.after.seq = self.seq

@@ -4,7 +4,9 @@ import base64
 import binascii
 import difflib
 import os
+import re
 import sys
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
@@ -41,6 +43,26 @@ def _web_address(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("not a web address")
     return text.rstrip("/")
+
+
+def _folder_address(text: str) -> str:
+    """With exactly one slash at the end, as Slack's library joins the method to it."""
+    if not text:
+        raise ValueError("not a web address")
+    return _web_address(text) + "/"
+
+
+def _socket_address(text: str) -> str:
+    if text and not text.startswith(("ws://", "wss://")):
+        raise ValueError("not the address of a web socket")
+    return text
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if text and not re.fullmatch("[A-Za-z0-9_-]{32,256}", text):
+        raise ValueError("not what Telegram takes, or too easy to guess")
+    return secret
 
 
 def _database(text: str) -> str:
@@ -106,6 +128,41 @@ class Settings(BaseSettings):
     openai_base_url: _WebAddress = _setting("", "A server that speaks the OpenAI API. Empty: no model is asked.", _URL)
     openai_api_key: SecretStr = _setting(SecretStr(""), "The key for that server.", "text")
     openai_model: str = _setting("", "The model to ask for.", "the name of a model")
+    slack_bot_token: SecretStr = _setting(
+        SecretStr(""), "Slack: the bot token of one workspace. Empty: no Slack, or workspaces come by OAuth.", "text"
+    )
+    slack_app_token: SecretStr = _setting(
+        SecretStr(""), "Slack: the app-level token for Socket Mode. Empty: events come by HTTP.", "text"
+    )
+    slack_signing_secret: SecretStr = _setting(
+        SecretStr(""), "Slack: what its HTTP requests are signed with. Needed without an app-level token.", "text"
+    )
+    slack_client_id: str = _setting("", "Slack: the client id, to install into several workspaces by OAuth.", "text")
+    slack_client_secret: SecretStr = _setting(SecretStr(""), "Slack: the client secret that belongs to it.", "text")
+    slack_api_url: Annotated[str, AfterValidator(_folder_address)] = _setting(
+        "https://slack.com/api/", "Slack: the address of its Web API (GovSlack: https://slack-gov.com/api/).", _URL
+    )
+    telegram_token: SecretStr = _setting(SecretStr(""), "Telegram: the bot's token. Empty: no Telegram.", "text")
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = _setting(
+        SecretStr(""),
+        "Telegram: if set, updates come by webhook to the public address, with this secret. Empty: long polling.",
+        "32 to 256 of the characters A-Z a-z 0-9 _ -",
+    )
+    telegram_api_url: _WebAddress = _setting(
+        "https://api.telegram.org", "Telegram: the address of the Bot API; `/bot<token>/<method>` is added.", _URL
+    )
+    telegram_file_url: _WebAddress = _setting(
+        "",
+        "Telegram: where files are fetched; `/bot<token>/<path>` is added. Empty: `/file` at the Bot API's address.",
+        _URL,
+    )
+    discord_token: SecretStr = _setting(SecretStr(""), "Discord: the bot's token. Empty: no Discord.", "text")
+    discord_api_url: _WebAddress = _setting(
+        "https://discord.com/api/v10", "Discord: the address of its REST API, with the version.", _URL
+    )
+    discord_gateway_url: Annotated[str, AfterValidator(_socket_address)] = _setting(
+        "", "Discord: the address of its gateway. Empty: Discord's own.", "an address that begins with wss:// or ws://"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "How much to log. Logs hold ids, never words.", "debug, info, warning or error"
     )
@@ -137,6 +194,11 @@ class Settings(BaseSettings):
         """The address that links begin with, without a slash at the end."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
+    @property
+    def telegram_files(self) -> str:
+        """The address that Telegram's files are fetched from, without a slash at the end."""
+        return self.telegram_file_url or f"{self.telegram_api_url}/file"
+
     @classmethod
     def load(cls) -> Self:
         """The settings of this process: the environment first, then the settings file, then the defaults.
@@ -160,6 +222,43 @@ class Settings(BaseSettings):
             if not problems:
                 return settings
         raise SettingsProblem(problems)
+
+
+def wrong(name: str, value: str) -> str:
+    """What is wrong with one value for the setting `name` (`public_url`), as a sentence; "" when it will do."""
+    try:
+        source: dict[str, Any] = {"_env_file": None, name: value}
+        Settings(**source)
+    except ValidationError as error:
+        found = [e for e in error.errors(include_input=False, include_url=False) if e["loc"][:1] == (name,)]
+        return _sentence(found[0]["loc"], found[0]["type"]) if found else ""
+    return ""
+
+
+def would_be(lines: Mapping[str, str]) -> Settings:
+    """The settings if the file held `lines` (variable -> value); the environment still wins.
+
+    `SettingsProblem` lists what is wrong with them.
+    """
+    names = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    given = {n.upper(): v for n, v in lines.items() if v and n.upper().startswith(PREFIX)}
+    problems = _unknown(set(given))
+    source: dict[str, Any] = {"_env_file": None} | {
+        names[n]: v for n, v in given.items() if n in names and not from_outside([n])
+    }
+    try:
+        settings = Settings(**source)
+    except ValidationError as error:
+        problems += [_sentence(e["loc"], e["type"]) for e in error.errors(include_input=False, include_url=False)]
+    else:
+        if not problems:
+            return settings
+    raise SettingsProblem(problems)
+
+
+def from_outside(names: Iterable[str]) -> list[str]:
+    """Those of the variables `names` that the environment sets, so that a line in the settings file has no effect."""
+    return [n for n in names if os.environ.get(n)]
 
 
 def settings_file() -> Path | None:

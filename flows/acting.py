@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any, cast
 
-from flows import repair, widgets
+from flows import beside, filling, repair, widgets
 from flows.cards import Card
 from flows.events import (
     Commanded,
@@ -26,9 +26,11 @@ from flows.events import (
 from flows.ledger import Entry, Journal, Ledger
 from flows.registry import Flow
 from flows.requests import Request, decode_request, encode_request
-from flows.steps import Answer, Asking, Call, Hear, Lapsed, Note, Question, Say, Skipped, Step, Wait
-from flows.turns import Shown, Turn, Waiting, Wake
+from flows.steps import Answer, Asking, Call, Fill, Hear, Lapsed, Note, Question, Say, Skipped, Step, Wait
+from flows.turns import Shown, Turn
 from flows.words import en as words
+
+CALLED_OFF = "called_off"  # what a conversation learns when somebody else ends it
 
 
 class ForeignAwait(TypeError):
@@ -57,6 +59,7 @@ class Acting:
         self.here: Step[Any] | _Ended = _Ended(None)
         self._fresh()
         self.seen: set[str] = set()
+        self.nth: tuple[int, int] | None = None  # the newest question that says which one it is, of how many
 
     def _fresh(self) -> None:
         self.shown: list[Shown] = []
@@ -141,6 +144,7 @@ class Acting:
         if not isinstance(step, Asking):
             raise ForeignAwait(f"{self.flow.play.id} awaited {step!r}, which is not a step of flows.steps")
         self._fits(key, "asked")
+        self.nth = step.card.progress or self.nth
         answer = led.answer(key)
         if answer is None:
             self._ask(step, key)
@@ -195,7 +199,8 @@ class Acting:
     def ask_again(self, step: Step[Any]) -> None:
         """Put the open question on the screen once more, in its short form if it has one."""
         if isinstance(step, Asking):
-            self.show(step.key, step.again or step.card, self.token(step.key))
+            field = filling.card(self, step) if isinstance(step, Fill) else None
+            self.show(step.key, field or step.again or step.card, self.token(step.key))
 
     # -- what happened ----------------------------------------------------------------------------
 
@@ -220,6 +225,8 @@ class Acting:
             # The person answered the question itself instead: the interruption is over.
             self.led.add(self.led.repair.key, "repaired", "resumes", self.at)
         order = self._order(here, event)
+        if isinstance(here, Fill) and filling.means(self, here, order):
+            order = None  # "skip", say: this field, not the question
         if resumed and (order in ("pause", "continue")):
             self.ask_again(here)
             return here
@@ -230,18 +237,19 @@ class Acting:
     def _order(self, here: Step[Any], event: Happening) -> str | None:
         """The repair a person asked for, by a word, a command or a tool button; None for anything else."""
         if isinstance(event, Commanded):
-            return event.name if event.name in self._allowed else None
-        if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in self._allowed:
+            return event.name if event.name in self.allowed else None
+        if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in self.allowed:
             return event.option[1:]
         if isinstance(event, Said):
             named = repair.intent(event.text)
-            if named == "stop" and named not in self._allowed:
+            if named == "stop" and named not in self.allowed:
                 return "pause"  # nothing to withdraw from: "stop, later" means not now
-            return named if named in self._allowed else None
+            return named if named in self.allowed else None
         return None
 
     @property
-    def _allowed(self) -> frozenset[str]:
+    def allowed(self) -> frozenset[str]:
+        """The interruptions that work in this conversation."""
         return self.flow.play.repairs
 
     def _resume(self) -> bool:
@@ -283,7 +291,7 @@ class Acting:
         entry = self.led.add(self.led.current(here.key), "answer", value, self.at)
         n = self.led.versions.get(here.key, 1)
         if n > 1:
-            before = self.led.get(here.key if n == 2 else f"{here.key}@{n - 1}", "answer")
+            before = self.led.answer_before(here.key)
             self.show("changed", words.ANSWERED_AFTER_ALL if before and "skipped" in before.data else words.CHANGED)
         step = replace(here, key=here.key.removeprefix(prefix)) if prefix else here
         there = self._advance(coro, prefix, self._value(step, here.key, entry))
@@ -312,11 +320,15 @@ class Acting:
             return here  # never asked for, or twice
         value = type(decode_request(called.value)).decode(event.value)
         self.led.add(event.key, "result", event.value, self.at)
+        if self.led.repair is not None and event.key.startswith(f"{self.led.repair.key}."):
+            return self._run_repair(coro, here, lambda small, prefix: self._advance(small, prefix))
         if not isinstance(here, Call) or here.key != event.key:
             return here  # an earlier answer is being changed; the result is there when it is needed
         return self._advance(coro, "", value)
 
     def _learn(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Learned) -> "Step[Any] | _Ended":
+        if event.name == CALLED_OFF:
+            return self._called_off(here, event)
         if isinstance(here, Wait) and event.name in here.facts:
             entry = self.led.add(here.key, "learned", {"name": event.name, "data": event.data}, self.at)
             return self._advance(coro, "", _learned(entry))
@@ -327,8 +339,16 @@ class Acting:
                 self.ask_again(here)
         return here
 
+    def _called_off(self, here: Step[Any], event: Learned) -> _Ended:
+        """The team has ended this conversation, wherever it stands; `data["text"]` says so kindly."""
+        if isinstance(here, Asking):
+            self.settled.append((self.token(here.key), ""))
+        self.show("~called_off", Card(event.data["text"], tone="notice"))
+        self.led.add("~end", "noted", {"name": CALLED_OFF}, self.at)
+        return _Ended(CALLED_OFF)
+
     def _silence(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Silence) -> "Step[Any] | _Ended":
-        due = next((w for w in self._wakes(here) if (w.about, w.token) == (event.about, event.token)), None)
+        due = next((w for w in beside.wakes(self, here) if (w.about, w.token) == (event.about, event.token)), None)
         if due is None or due.at > self.at:
             return here  # the person spoke meanwhile, or the question has moved on
         if event.about == "until" and isinstance(here, Wait):
@@ -418,9 +438,9 @@ class Acting:
 
     def _scene(self, here: Step[Any]) -> repair.Scene:
         help_ = self.flow.play.help or words.HELP
-        return repair.Scene(here, self._changeable(), self._skippable(here), help_)
+        return repair.Scene(here, self.changeable(), self._skippable(here), help_, beside.standing(self, here))
 
-    def _changeable(self) -> tuple[str, ...]:
+    def changeable(self) -> tuple[str, ...]:
         """Answered steps, oldest first; a question that was asked back is no answer."""
         answers = ((k, self.led.answer(k)) for k in self.led.answered if not k.startswith("~"))
         return tuple(k for k, entry in answers if entry is not None and "question" not in entry.data)
@@ -444,47 +464,12 @@ class Acting:
             tuple(self.calls),
             tuple(self.facts),
             tuple(self.settled),
-            None if isinstance(here, _Ended) else self._waiting(here),
-            () if isinstance(here, _Ended) else self._wakes(here),
+            None if isinstance(here, _Ended) else beside.waiting(self, here),
+            () if isinstance(here, _Ended) else beside.wakes(self, here),
             state,
             here.result if isinstance(here, _Ended) else None,
             self.reply,
         )
-
-    def _waiting(self, here: Step[Any]) -> Waiting | None:
-        if not isinstance(here, Asking):
-            return None
-        if isinstance(self.inner, Asking):
-            return Waiting(self.token(self.inner.key), self.inner.key, self.inner.card.answering)
-        token = self.token(here.key)
-        tools = repair.tools(self._allowed, here.skippable, bool(self._changeable()))
-        if isinstance(here, Hear):
-            ask = (words.ASK_BACK,) if here.questions else ()
-            return Waiting(token, here.key, True, words.DONE, (*ask, *tools), here.hint or words.HINT_ANSWER)
-        return Waiting(
-            token, here.key, here.card.answering, None, tools, words.HINT_SHORT if here.card.answering else ""
-        )
-
-    def _wakes(self, here: Step[Any]) -> tuple[Wake, ...]:
-        if isinstance(here, Wait):
-            return (Wake("until", self.token(here.key), here.until),) if here.until else ()
-        if not isinstance(here, Asking):
-            return ()
-        token, since, wakes = self.token(here.key), self.led.last_at, list[Wake]()
-        if here.until is not None:
-            wakes.append(Wake("until", token, here.until))
-        if self.led.parked is None and self.led.repair is None:
-            parts = self.led.parts.get(self.led.current(here.key))
-            if self.led.unhurried:
-                pass
-            elif isinstance(here, Hear) and parts:
-                wakes.append(Wake("quiet", token, since + here.quiet))
-            else:
-                if here.patience.nudge and token not in self.led.nudged:
-                    wakes.append(Wake("nudge", token, since + here.patience.nudge))
-                if here.patience.park:
-                    wakes.append(Wake("park", token, since + here.patience.park))
-        return tuple(wakes)
 
 
 def _learned(entry: Entry) -> Learned | Lapsed:

@@ -31,11 +31,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to fill in. `scale` and `choice` take the id of one of `options`."""
+    """One thing to fill in. `scale` and `choice` take the id of one of `options`.
+
+    `person`, `people` and `channel` are picked from the platform's own; a value is its ids, with commas between them.
+    """
 
     key: str
     label: str
-    kind: Literal["line", "text", "choice", "scale"] = "line"
+    kind: Literal["line", "text", "choice", "scale", "person", "people", "channel"] = "line"
     options: tuple[Option, ...] = ()
     required: bool = True
     help: str = ""

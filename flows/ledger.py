@@ -7,6 +7,7 @@ What was said lives in `told` (in the store: the table `utterance`); entries ref
 Kinds of entries:
   said            a `say` was shown                   asked     a question was put on the screen
   part, unpart    a bubble of an answer came, was taken back
+  field           a form is filled in field by field: what is asked for next, or what was given (see `Filling`)
   answer          a question was answered; a correction is a further answer with key `step@2`
   called, result  work was asked of the world, came back
   noted           a fact left this conversation       learned   a fact was learned by a `wait`
@@ -56,6 +57,40 @@ class Journal:
         return cls([Entry(**e) for e in data["entries"]], {k: list(v) for k, v in data["told"].items()})
 
 
+@dataclass(slots=True)
+class Filling:
+    """A form that is being filled in field by field; made by applying its entries of kind `field` in order.
+
+    todo: keys of the fields still to be asked for, the open one first. given: keys in the order they were given.
+    said: key -> the utterance that gave it. why: key -> what was wrong with it. picking: a field to change is chosen.
+    Entries: {"ask": [keys], "why"?, "values"?}, {"pick": true, "values"?} or {"key", "value", "u"}.
+    """
+
+    values: dict[str, str] = field(default_factory=lambda: {})
+    todo: list[str] = field(default_factory=lambda: [])
+    given: list[str] = field(default_factory=lambda: [])
+    said: dict[str, str] = field(default_factory=lambda: {})
+    why: dict[str, str] = field(default_factory=lambda: {})
+    picking: bool = False
+
+    def apply(self, entry: dict[str, Any]) -> None:
+        self.values.update(entry.get("values", {}))
+        if "key" not in entry:
+            self.picking = "pick" in entry
+            self.todo = list(entry.get("ask", ()))
+            self.given = [k for k in self.given if k not in self.todo]
+            self.why = dict(entry.get("why", {}))
+            return
+        key = entry["key"]
+        self.values[key] = entry["value"]
+        self.said.pop(key, None)
+        if entry["u"]:
+            self.said[key] = entry["u"]
+        self.why.pop(key, None)
+        self.todo = [k for k in self.todo if k != key]
+        self.given = [*(k for k in self.given if k != key), key]
+
+
 class Ledger:
     """An index over a journal plus the entries of this turn. The journal itself is never changed."""
 
@@ -69,6 +104,7 @@ class Ledger:
         self.kinds: dict[str, str] = {}
         self.offered: dict[str, str] = {}
         self.unplaced: list[str] = []
+        self.fillings: dict[str, Filling] = {}
         self.repair: Entry | None = None
         self.repairs = 0
         self.parked: Entry | None = None
@@ -96,6 +132,8 @@ class Ledger:
                 self.offered.pop(e.value, None)
             case "unpart":
                 self.parts[e.key] = [u for u in self.parts.get(e.key, []) if u != e.value]
+            case "field":
+                self.fillings.setdefault(e.key, Filling()).apply(e.data)
             case "answer":
                 base = e.key.partition("@")[0]
                 if base in self.answered:
@@ -140,6 +178,11 @@ class Ledger:
     def answer(self, key: str) -> Entry | None:
         """The newest answer to a step; None while it is open (never asked, or being changed)."""
         return self.by_kind.get((self.current(key), "answer"))
+
+    def answer_before(self, key: str) -> Entry | None:
+        """The answer that is being changed; None where the step is open for the first time."""
+        n = self.versions.get(key, 1)
+        return None if n == 1 else self.by_kind.get((key if n == 2 else f"{key}@{n - 1}", "answer"))
 
     def wording(self, ref: str, version: int | None = None) -> str:
         """What an utterance said: the newest wording, or the one that counted (`version`, from 0)."""

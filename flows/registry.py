@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.cards import Card
+from flows.cards import Card, Row
 from flows.repair import REPAIRS
 
 Screenplay = Callable[..., Coroutine[Any, Any, Any]]
@@ -23,6 +23,7 @@ class Play:
     """One version of one conversation. `greet` is said first whenever the person comes back after a rest.
 
     repairs: which interruptions work in it (names of `flows.repair`); help: what "help" says, if not the usual.
+    standing: what "where am I?" adds, such as a deadline, from the conversation's arguments.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Play:
     greet: Callable[..., Card] | None = None
     repairs: frozenset[str] = frozenset(REPAIRS)
     help: str = ""
+    standing: Callable[..., tuple[Row, ...]] | None = None
 
     @property
     def id(self) -> str:
@@ -50,6 +52,9 @@ class Flow:
 
     def greeting(self) -> Card | None:
         return self.play.greet(**self.args) if self.play.greet else None
+
+    def standing(self) -> tuple[Row, ...]:
+        return self.play.standing(**self.args) if self.play.standing else ()
 
 
 class Playbill:

@@ -1,4 +1,5 @@
-"""What works in every conversation: help, repeat, skip, pause, change, a person, more time, stop.
+"""What works in every conversation: help, repeat, skip, pause, change, a person, more time, where am I, what is kept
+about me, another device, stop.
 
 Each repair is a small screenplay that interrupts the conversation and ends with an `Outcome`. Its
 steps are journaled under a prefix (`~2.stop.sure`), so it survives a restart in its middle too.
@@ -9,19 +10,35 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flows.cards import Option
-from flows.steps import Step, choose, note, say
+from flows.cards import Option, Row
+from flows.requests import Kept, MyData
+from flows.steps import Step, call, choose, note, say
 from flows.words import en as words
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation is. asked: (questions put so far, of how many); answers: heard and sent off; bubbles: of the
+    answer that is being written; filled: (fields given, of how many); rows: what the conversation itself adds."""
+
+    asked: tuple[int, int] | None = None
+    answers: int = 0
+    bubbles: int = 0
+    filled: tuple[int, int] | None = None
+    unhurried: bool = False
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """What a repair may know: the open step, the answered ones (oldest first), if it may be skipped, the help."""
+    """What a repair may know: the open step, the answered ones (oldest first), if it may be skipped, the help, and
+    where the conversation is. What only the world knows it asks for with `call`."""
 
     here: Step[Any]
     answered: tuple[str, ...]
     skippable: bool
     help: str = words.HELP
+    standing: Standing = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +113,29 @@ async def stop(scene: Scene) -> Outcome:
     return RESUMES
 
 
+async def status(scene: Scene) -> Outcome:
+    await say("where", words.where(scene.standing))
+    return RESUMES
+
+
+async def mydata(scene: Scene) -> Outcome:
+    kept = await call("look", MyData())
+    await say("kept", words.kept(kept) if isinstance(kept, Kept) else words.CANNOT_LOOK)
+    return RESUMES
+
+
+async def elsewhere(scene: Scene) -> Outcome:
+    """The link is shown by what the fact causes, since a secret never enters a journal. Finding the other device takes
+    a while, so the conversation rests: nothing may end an answer meanwhile."""
+    await say("how", words.ELSEWHERE)
+    await note("asked", "handover_asked")
+    return Outcome("parks")
+
+
 # Where nothing can be withdrawn from: a rating, the feedback.
 CALM = frozenset({"help", "repeat", "pause", "continue", "change"})
+# What a candidate can ask about themselves.
+OWN = frozenset({"status", "mydata", "elsewhere"})
 
 REPAIRS: dict[str, Repair] = {
     "help": help_,
@@ -108,6 +146,9 @@ REPAIRS: dict[str, Repair] = {
     "change": change,
     "human": human,
     "accommodate": accommodate,
+    "status": status,
+    "mydata": mydata,
+    "elsewhere": elsewhere,
     "stop": stop,
 }
 
@@ -120,8 +161,12 @@ _INTENTS = {
     "change": "change( my)?( last)? answer( to( question)? [0-9]+)?|change that|go back|correct( my)? answer|edit my( last)? answer",
     "human": "human|(talk|speak|chat) (to|with) (a |an )?(actual |real )?(human|person|someone|somebody|recruiter)( being)?|real person|agent",
     "accommodate": "accommodate|accommodations?|adjustments?|i need (more|extra) time|(more|extra) time",
+    "status": "status|where (am i|are we)( now)?|how far am i|how many( questions)?( are| is)? left|what happens (next|now)|what s next",
+    "mydata": "my ?data|(show( me)?|see|delete|erase|correct|export) my data|(a )?copy of my data|what (data )?do you (keep|know|store|have)( (about|on|of) me)?|what is kept( about me)?",
+    "elsewhere": "elsewhere|handover|another (device|phone|computer|browser)|(continue|carry on|go on|switch|move|change)( over)?( on| in| to| from)? ((the|a|my|another|a different|my other) )?(web|browser|device|phone|computer|laptop)( instead)?|(switch|change) devices?",
     "stop": "stop|quit|withdraw|cancel|end (the )?interview|i (want|would like) to (stop|withdraw)",
 }
+_LONGEST = 60  # characters: anything longer is more than an order
 _LEAD = r"(?:(?:please|ok|oh|hm+|sorry|actually|can i|could i|may i|i want to|i d like to|i would like to|let me) )*"
 _TAIL = r"(?: (?:please|pls|now|thanks|thank you))*"
 _PATTERNS = [(name, re.compile(f"{_LEAD}(?:{p}){_TAIL}")) for name, p in _INTENTS.items()]
@@ -129,10 +174,24 @@ _PATTERNS = [(name, re.compile(f"{_LEAD}(?:{p}){_TAIL}")) for name, p in _INTENT
 
 def intent(text: str) -> str | None:
     """The repair that a whole message asks for (`/help`, "pause please"); None for anything longer."""
-    if len(text) > 60:
+    if len(text) > _LONGEST:
         return None
-    said = " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    said = _plain(text)
     return next((name for name, pattern in _PATTERNS if pattern.fullmatch(said)), None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+
+
+_DONE = re.compile(
+    rf"{_LEAD}(?:done|i m (?:done|finished)|i am (?:done|finished)|finished|that ?s my answer|that is my answer|send (?:it|this)(?: off)?){_TAIL}"
+)
+
+
+def finishes(text: str) -> bool:
+    """Does a whole message say that the answer is complete ("done", "that's my answer", "send it")?"""
+    return len(text) <= _LONGEST and _DONE.fullmatch(_plain(text)) is not None
 
 
 def tools(allowed: frozenset[str], skippable: bool, changeable: bool) -> tuple[Option, ...]:

@@ -104,7 +104,31 @@ class ChooseProbe(Request[Enough | FollowUp]):
     returns: ClassVar[tuple[type, ...]] = (Enough, FollowUp)
 
 
-REQUESTS: dict[str, type[Request[Any]]] = {c.__name__: c for c in (Clarify, EarlierClarifications, ChooseProbe)}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept about a candidate, in numbers and days. since: the day of the first message ("" before it).
+
+    agreed: the newest answer to each consent question, ("scoring", "yes") as "scoring=yes". days: how long all of it
+    is kept after the decision. contact: who corrects, explains and erases.
+    """
+
+    messages: int
+    since: str
+    agreed: tuple[str, ...]
+    company: str
+    role: str
+    days: int
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyData(Request[Kept | Unavailable]):
+    """Ask what is kept about the person in this conversation."""
+
+    returns: ClassVar[tuple[type, ...]] = (Kept,)
+
+
+REQUESTS: dict[str, type[Request[Any]]] = {c.__name__: c for c in (Clarify, EarlierClarifications, ChooseProbe, MyData)}
 
 
 def decode_request(value: dict[str, Any]) -> Request[Any]:

@@ -134,9 +134,14 @@ class Ask(Asking[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Fill(Asking[dict[str, str]]):
-    """A form: the card's fields. `check` returns problems per field (empty: accepted)."""
+    """A form: the card's fields. `check` returns problems per field (empty: accepted).
+
+    Filled in field by field (`flows.filling`), it ends with a look at everything; `read_back` is False where the
+    screenplay shows that itself.
+    """
 
     check: Callable[[dict[str, str]], dict[str, str]] | None = None
+    read_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +208,10 @@ def fill(
     check: Callable[[dict[str, str]], dict[str, str]] | None = None,
     *,
     patience: Patience = Patience(0, 0),
+    read_back: bool = True,
 ) -> Fill:
     """Show a form; the checked fields come back."""
-    return Fill(key, card, None, False, True, patience, None, check)
+    return Fill(key, card, None, False, True, patience, None, check, read_back)
 
 
 def hear(

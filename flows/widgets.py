@@ -4,45 +4,20 @@ Nothing here ever drops words: a message that is not taken as an answer stays in
 where it could be one it is kept as *offered* and the person is asked where it belongs.
 """
 
-import re
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.cards import Card, Option
+from flows import filling, repair
+from flows.cards import Card
 from flows.events import Commanded, Edited, Happening, Removed, Said, Submitted, Tapped
 from flows.steps import Ask, Asking, Choose, Fill, Hear, Wrong
+from flows.typed import Verdict, asks_back, named, visible
 from flows.words import en as words
 
 if TYPE_CHECKING:
     from flows.acting import Acting
 
 MAX_TEXT = 40_000
-_QUESTION_WORDS = 30
 _ASIDE_WORDS = 5
-_SHORT = 5
-_POLITE = frozenset({"please", "pls", "thx", "thanks", "thank", "you", "well", "hm", "oh", "um"})
-_YES = frozenset({"yes", "ye", "yeah", "yep", "yup", "sure", "fine", "ok", "okay", "y"})
-_NO = frozenset({"no", "nope", "nah", "n"})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The open question is answered: `value` goes into the journal, `chosen` is shown on its card."""
-
-    value: Any
-    chosen: str = ""
-
-
-def visible(text: str) -> bool:
-    """Is there anything to see? Emoji count; spaces, zero-width and control characters do not."""
-    return any(unicodedata.category(c)[0] not in "ZC" for c in text)
-
-
-def asks_back(text: str) -> bool:
-    """Does a first, short message read as a question to the interviewer rather than as an answer?"""
-    text = text.strip()
-    return text.endswith(("?", "？", "؟", "?!")) and len(text.split()) <= _QUESTION_WORDS and "\n\n" not in text
 
 
 def take(act: "Acting", here: Asking[Any], asked: str | None, event: Happening) -> Verdict | None:
@@ -66,7 +41,7 @@ def take(act: "Acting", here: Asking[Any], asked: str | None, event: Happening) 
     if isinstance(here, Choose):
         return _choose(act, here, event)
     if isinstance(here, Fill):
-        return _fill(act, here, event)
+        return filling.take(act, here, event)
     if isinstance(here, Ask):
         return _ask(act, here, event)
     return None
@@ -80,6 +55,10 @@ def parts_value(act: "Acting", here: Hear) -> dict[str, Any]:
 
 def _elsewhere(act: "Acting", here: Asking[Any], asked: str, event: Said) -> None:
     """Words for a question that is no longer on: kept, and offered to where they may belong."""
+    if repair.finishes(event.text):
+        act.show("~had", words.HAD_IT)
+        act.ask_again(here)
+        return
     act.led.add("~aside", "offered", {"u": event.id, "asked": asked}, act.at)
     earlier = _key_of(act, asked)
     if isinstance(here, Hear):
@@ -135,6 +114,8 @@ def _hear(act: "Acting", here: Hear, event: Happening) -> Verdict | None:
     led, current = act.led, act.led.current(here.key)
     parts = led.parts.get(current, [])
     match event:
+        case Said(text=text) if repair.finishes(text):
+            return _hear(act, here, Commanded("done", text, act.at))
         case Said(id=u, text=text):
             if here.questions and not parts and asks_back(text):
                 return Verdict({"question": {"u": u, "v": len(led.told[u]) - 1}}, "")
@@ -175,7 +156,7 @@ def _choose(act: "Acting", here: Choose, event: Happening) -> Verdict | None:
             act.ask_again(here)
             return None
         case Said(text=text):
-            chosen = _named(options, text) or (here.read(text) if here.read else None)
+            chosen = named(options, text) or (here.read(text) if here.read else None)
             if chosen is not None:
                 return Verdict(chosen, chosen)
             return _beside(act, here, event)
@@ -199,36 +180,6 @@ def _last_heard(act: "Acting") -> str | None:
     return heard[-1] if heard else None
 
 
-def _named(options: tuple[Option, ...], text: str) -> str | None:
-    """The option a person means by typing its number, its label, or enough of it to mean no other.
-
-    What can't be undone (`danger`) is only ever chosen by its whole label: nobody withdraws by half a sentence.
-    """
-    raw = _tokens(text)
-    said = [w for w in raw if w not in _POLITE] or raw
-    labels = {o.id: [w for w in _tokens(o.label) if w not in _POLITE] or _tokens(o.label) for o in options}
-    for n, o in enumerate(options, 1):
-        if said in ([str(n)], labels[o.id], [o.id]):
-            return o.id
-    tame = [o.id for o in options if o.style != "danger"]
-    guesses = (
-        [i for i in tame if said and labels[i][: len(said)] == said],
-        [i for i in tame if len(labels[i]) > 1 and set(labels[i]) <= set(said)],
-        [i for i in tame if len(said) > 1 and set(said) <= set(labels[i])],
-        [i for i in tame if len(raw) <= _SHORT and _same_answer(raw, labels[i])],
-    )
-    return next((found[0] for found in guesses if len(found) == 1), None)
-
-
-def _tokens(text: str) -> list[str]:
-    return re.sub(r"[^\w\s]", " ", text).casefold().split()
-
-
-def _same_answer(said: list[str], label: list[str]) -> bool:
-    """Both a yes, or both a no, whatever words for it were used."""
-    return any(said[:1] and said[0] in kind and label[0] in kind for kind in (_YES, _NO))
-
-
 def _ask(act: "Acting", here: Ask, event: Happening) -> Verdict | None:
     if isinstance(event, Tapped) and any(o.id == event.option for o in here.card.options):
         return Verdict(event.option, event.option)
@@ -239,29 +190,3 @@ def _ask(act: "Acting", here: Ask, event: Happening) -> Verdict | None:
         act.show("~wrong", Card(value.say, tone="kind_error"))
         return None
     return Verdict(value, "")
-
-
-def _fill(act: "Acting", here: Fill, event: Happening) -> Verdict | None:
-    if isinstance(event, Tapped) and any(o.id == event.option for o in here.card.options):
-        return Verdict({"option": event.option}, event.option)
-    if not isinstance(event, Submitted):
-        if isinstance(event, Said):
-            act.show("~form", words.USE_THE_FORM)
-        return None
-    values = {f.key: event.fields.get(f.key, "").strip() for f in here.card.fields}
-    problems = {k: v for k, v in ((f.key, _problem(f, values[f.key])) for f in here.card.fields) if v}
-    problems.update(here.check(values) if here.check and not problems else {})
-    if problems:
-        act.reply.update(problems)
-        return None
-    return Verdict(values, "")
-
-
-def _problem(field: Any, value: str) -> str:
-    if field.required and not visible(value):
-        return words.FIELD_REQUIRED
-    if len(value) > field.max_length:
-        return words.field_too_long(len(value), field.max_length)
-    if value and field.kind in ("choice", "scale") and value not in [o.id for o in field.options]:
-        return words.FIELD_PICK
-    return ""

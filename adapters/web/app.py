@@ -15,7 +15,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from adapters.contract import Capabilities, Delivered, Outcome, Outgoing
+from adapters.contract import Capabilities, Delivered, Door, Outcome, Outgoing, Who
 from adapters.web import render
 from adapters.web.parse import EventsIn, SaidIn
 from adapters.web.route import JsonRoute
@@ -125,11 +125,37 @@ class WebAdapter:
         if self._listeners.get(thread_id):
             self._later(self._publish_asked(thread_id))
 
-    def typing(self, thread_id: str) -> None:
-        """A courtesy: Parley is working on something for this chat."""
+    def typing(self, thread_id: str, address: str) -> None:
         self._emit(thread_id, "typing", {"on": True})
 
-    def stop(self) -> None:
+    def private(self, who: Who) -> str:
+        """A page is known by its session and not by an envelope; nobody asks this of it."""
+        return who.user
+
+    async def name_of(self, workspace: str, user: str) -> str:
+        """On a page nobody is picked by their account."""
+        return ""
+
+    def door(self, secret: str) -> Door | None:
+        """The invitation's own page is the door, and it stands open to whoever sees it."""
+        return None
+
+    async def start(self) -> None:
+        """The web host serves the routes; there is nothing to connect."""
+
+    async def stop(self) -> None:
+        self.hang_up()
+
+    async def mirror(self, message: Outgoing) -> None:
+        """Show a message that was delivered on another platform to whoever has the page open beside it."""
+        if self._listeners.get(message.thread_id):
+            card = message.card if message.card is not None else message.shown
+            edit = message.act == "edit"
+            frame = _frame("update", render.update(message, card)) if edit else _frame("message", render.message(message))
+            self._send(message.thread_id, frame)
+            self.drained(message.thread_id)
+
+    def hang_up(self) -> None:
         """Wake everybody who waits for a page, and end the streams."""
         for listeners in list(self._listeners.values()):
             for listener in listeners:

@@ -22,7 +22,8 @@ from bot.scene import After
 from bot.store import queries
 from bot.store.rows import Inbox, Interview, Thread, Timer, Work
 from bot.store.store import Row, Store, StoreUnavailable, Tx
-from bot.work.reading import Job
+from bot.work import progress
+from bot.work.reading import Job, Report
 from flows.requests import Unavailable, encode_result
 
 log = get("runner")
@@ -66,7 +67,9 @@ class EmbeddedRunner:
     # -- the contract -------------------------------------------------------------------------------
 
     def committed(self, thread_id: str, after: After) -> None:
-        if after.rows:
+        if after.chat:
+            self.outbox.moved(thread_id)
+        elif after.rows:
             self.outbox.kick(thread_id, after.rows)
         for chat in after.mail:
             self._deliver_mail(chat)
@@ -101,6 +104,11 @@ class EmbeddedRunner:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    async def letters(self, chat: str, seconds: float) -> None:
+        """Wait until the letters of one chat have been handed over, or until `seconds` have passed."""
+        if task := self._mail.get(chat):
+            await asyncio.wait([task], timeout=seconds)
 
     async def quiet(self) -> None:
         """Wait until no letter and no work is under way. Deliveries may wait for a page to open, so they don't count."""
@@ -241,7 +249,7 @@ class EmbeddedRunner:
         try:
             await self.store.commit(lambda tx: tx.change(Work, _key(row), {"state": "running"}))
             request = await self.store.read(lambda tx: self._request(tx, row))
-            value = await self.workers[row["kind"]](Job(row, request), self.clock.now())
+            value = await self.workers[row["kind"]](Job(row, request, self._reporter(row)), self.clock.now())
             await self._finish(row, value, "done")
         except asyncio.CancelledError:
             raise
@@ -257,6 +265,26 @@ class EmbeddedRunner:
         finally:
             self._jobs.pop(row["id"], None)
             self._look_for_work()
+
+    def _reporter(self, row: Row) -> Report:
+        """Passes on how far one piece of work has come, every few seconds at most; that it can't is no reason to stop."""
+        latest = -progress.PAUSE_MS
+
+        async def report(done: int, total: int) -> None:
+            nonlocal latest
+            now = self.clock.now()
+            if now - latest < progress.PAUSE_MS:
+                return
+            latest = now
+            try:
+                chat = await self.store.commit(lambda tx: progress.note(tx, self.keys, row, done, total, now))
+            except StoreUnavailable:
+                log.warning("progress_not_kept", work=row["id"])
+                return
+            if chat:
+                self._deliver_mail(chat)
+
+        return report
 
     async def _finish(self, row: Row, value: dict[str, Any], state: str) -> None:
         REQUESTS.labels(kind=row["kind"], state=state).inc()

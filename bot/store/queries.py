@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
-from bot.store.rows import Conversation, Inbox, Outbox, Timer
+from bot.store.rows import Conversation, Inbox, Interview, Outbox, Thread, Timer, Utterance
 from bot.store.store import Row, Tx, table
 
 
@@ -93,3 +93,67 @@ def open_conversations(tx: Tx, tenant_id: str, thread_id: str, interview_id: str
     )
     values = {"tenant": tenant_id, "thread": thread_id, "interview": interview_id, "flow": flow}
     return [r["id"] for r in tx.query(query, values)]
+
+
+def newest_questions(tx: Tx, tenant_id: str, thread_id: str, limit: int = 6) -> list[Row]:
+    """The last messages of a chat that asked something and have gone out, or are going out now; the newest first."""
+
+    def build() -> Any:
+        t = table(Outbox)
+        query = select(t.c.token, t.c.state, t.c.platform_id).where(
+            t.c.tenant_id == bindparam("tenant"),
+            t.c.thread_id == bindparam("thread"),
+            t.c.act == literal_column("'send'"),
+            t.c.token != literal_column("''"),
+            t.c.state.in_([literal_column("'sent'"), literal_column("'sending'")]),
+        )
+        return query.order_by(t.c.seq.desc()).limit(literal_column(str(limit))).offset(literal_column("0"))
+
+    return tx.select(f"newest questions {limit}", build, {"tenant": tenant_id, "thread": thread_id})
+
+
+def message_named(tx: Tx, thread: Row, platform_id: str) -> str | None:
+    """Our message in a chat by the platform's own name of it, or of one of its parts."""
+    t = table(Outbox)
+    chat, _, number = platform_id.rpartition(":")
+    named = or_(t.c.platform_id == platform_id, t.c.platform_id.like(f"{_plain(chat)}:%{_plain(number)}%", escape="\\"))
+    query = select(t.c.id, t.c.platform_id).where(
+        t.c.tenant_id == thread["tenant_id"], t.c.thread_id == thread["id"], t.c.act == "send", named
+    )
+    numbers = ((r["id"], r["platform_id"].rpartition(":")[2].split("+")) for r in tx.query(query))
+    return next((i for i, n in numbers if number in n), None)
+
+
+def _plain(text: str) -> str:
+    """Text that means itself in a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def letter_of_interview(tx: Tx, interview_id: str) -> tuple[str, str] | None:
+    """(tenant, chat of the candidate) of an interview."""
+    found = tx.find(Interview, {"id": interview_id})
+    if not found:
+        return None
+    where = {"tenant_id": found[0]["tenant_id"], "person_id": found[0]["candidate_id"], "kind": "person"}
+    chats = tx.find(Thread, where)
+    return (chats[0]["tenant_id"], chats[0]["id"]) if chats else None
+
+
+def chats_in_play(tx: Tx, platform: str) -> list[Row]:
+    """Private chats on a platform in which something is going on: address, and the instant of the last words there."""
+    t, c, u = table(Thread), table(Conversation), table(Utterance)
+    last = select(func.max(u.c.at)).where(u.c.tenant_id == t.c.tenant_id, u.c.thread_id == t.c.id).scalar_subquery()
+    query = (
+        select(t.c.address, func.coalesce(last, func.min(c.c.opened_at)).label("since"))
+        .join(c, (c.c.thread_id == t.c.id) & (c.c.tenant_id == t.c.tenant_id))
+        .where(t.c.platform == platform, t.c.kind == "person", c.c.state != "ended")
+        .group_by(t.c.id, t.c.address)
+    )
+    return tx.query(query)
+
+
+def last_event(tx: Tx) -> int:
+    """The instant of the last thing that came in; 0 when nothing ever did."""
+    t = table(Inbox)  # of what is done `due_at` is when it came, and an index leads there
+    found = tx.query(select(func.max(t.c.due_at).label("at")).where(t.c.state == "done"))
+    return found[0]["at"] or 0

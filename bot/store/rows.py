@@ -68,6 +68,20 @@ class Identity(SQLModel, table=True):
     created_at: int = Field(sa_column=_big())
 
 
+class Installation(SQLModel, table=True):
+    """One workspace (Slack team, Discord guild) and whose it is. `sealed`: its bot token, under the tenant's own key;
+    empty once the workspace has removed Parley (`state`: active or removed)."""
+
+    __tablename__ = "installation"
+    platform: str = Field(primary_key=True)
+    workspace: str = Field(primary_key=True)
+    tenant_id: str
+    name: str
+    state: str
+    sealed: bytes | None = Field(sa_column=_bytes(nullable=True))
+    at: int = Field(sa_column=_big())
+
+
 class Role(SQLModel, table=True):
     """What a person may do for a requisition ("*": all of them): admin, recruiter, panelist, observer."""
 
@@ -157,7 +171,8 @@ class Consent(SQLModel, table=True):
 class Thread(SQLModel, table=True):
     """One chat: a person with Parley, or a hiring channel. `next_seq` orders everything in it.
 
-    `version` is the compare-and-set that makes turns of one chat happen one after another.
+    `version` is the compare-and-set that makes turns of one chat happen one after another. A person has one chat:
+    `platform` and `address` say where it is shown now. `blocked`: why nothing reaches it ("" as long as it does).
     """
 
     __tablename__ = "thread"
@@ -172,6 +187,7 @@ class Thread(SQLModel, table=True):
     subject_id: str
     next_seq: int = Field(sa_column=_big())
     version: int = Field(sa_column=_big())
+    blocked: str
 
 
 class Conversation(SQLModel, table=True):
@@ -302,7 +318,10 @@ class Timer(SQLModel, table=True):
 
 
 class Work(SQLModel, table=True):
-    """A request to the world. `state`: pending -> running -> done | failed. `sealed`: the request."""
+    """A request to the world. `state`: pending -> running -> done | failed. `sealed`: the request.
+
+    `problem`: why it was tried again or failed; while it runs, how far it has come ("3/5").
+    """
 
     __tablename__ = "work"
     __table_args__ = (Index("work_open", "state", "due_at"),)
@@ -391,3 +410,32 @@ class TeamQuestion(SQLModel, table=True):
     sealed_say: bytes | None = Field(sa_column=_bytes(nullable=True))
     asked_at: int = Field(sa_column=_big())
     answered_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class Batch(SQLModel, table=True):
+    """Something a recruiter was asked to confirm. `kind`: csv (many invitations) or twin (somebody of the same name).
+
+    `state`: open -> running -> done | cancelled | expired.
+    """
+
+    __tablename__ = "batch"
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person_id: str
+    kind: str
+    state: str
+    size: int
+    at: int = Field(sa_column=_big())
+
+
+class BatchItem(SQLModel, table=True):
+    """One line of it. `state`: open, invited, skipped. `body`: who it is about; gone once the batch is over."""
+
+    __tablename__ = "batch_item"
+    tenant_id: str = Field(primary_key=True)
+    batch_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    subject_id: str
+    state: str
+    interview_id: str
+    body: bytes | None = Field(sa_column=_bytes(nullable=True))

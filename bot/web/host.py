@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException  # the framework's own refusals are of this class, ours of its heir
 
+from adapters.contract import Webhooks
 from adapters.web.app import router as chat_router
 from bot import metrics
 from bot.app import App
 from bot.log import get
 from bot.store.store import StoreUnavailable
-from bot.web import pages
+from bot.web import hooks, pages
 
 log = get("web")
 _CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -50,6 +51,7 @@ def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
     web.include_router(chat_router(app.web))
     web.include_router(pages.router(app, version, reader))
     web.include_router(_health(app))
+    web.include_router(hooks.router([a for a in app.platforms if isinstance(a, Webhooks)]))
     for router in extra:
         web.include_router(router)
     web.mount("/static", _Static(directory=pages.HERE / "static"), "static")

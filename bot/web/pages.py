@@ -80,10 +80,11 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
             "minutes": 0,
             "token": token,
             "problem": None,
+            "elsewhere": words.ELSEWHERE,
         }
         if isinstance(link, Refused):
             return page("invite.html", version, 200 if link.code == "used" else 404, **{**context, "problem": link.say})
-        if link["purpose"] == "member":
+        if not link["interview_id"]:
             return page(
                 "problem.html",
                 version,
@@ -92,8 +93,17 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
                 remedy="",
                 action=f"/i/{token}",
             )
+        if link["purpose"] == "handover":
+            return page(
+                "problem.html",
+                version,
+                title=words.HANDOVER,
+                message=words.HANDOVER_TEXT,
+                remedy="",
+                action=f"/i/{token}",
+            )
         role = await app.store.read(lambda tx: _role_of(tx, link))
-        return page("invite.html", version, **{**context, **role})
+        return page("invite.html", version, **{**context, **role, "doors": _doors(app, token)})
 
     async def begin(token: str, request: Request) -> Response:
         used = await app.store.commit(lambda tx: _redeem(app, tx, token))
@@ -106,7 +116,8 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
             context = {"company": app.settings.company, "role_title": "", "minutes": 0, "token": token}
             return page("invite.html", version, 409 if used.code == "used" else 404, **context, problem=used.say)
         link, secret = used
-        return sign_in("/team" if link["purpose"] == "member" else "/chat", secret)
+        await app.intake.receive(_arrival(app, link))
+        return sign_in("/chat" if link["interview_id"] else "/team", secret)
 
     async def chat(request: Request) -> Response:
         who = await visitor(request)
@@ -165,6 +176,26 @@ async def _bearer_or_cookie(app: App, request: Request) -> Visitor | None:
     return await app.port.caller(secret) if secret else None
 
 
+def _doors(app: App, token: str) -> list[dict[str, str]]:
+    """Where else an invitation can be taken up: every platform that is connected now."""
+    found: list[dict[str, str]] = []
+    for door in (a.door(token) for a in app.platforms):
+        if door is not None:
+            name, hint = words.DOORS[door.platform]
+            found.append({"name": name, "hint": hint, "url": door.url, "code": door.code})
+    return found
+
+
+def _arrival(app: App, link: Row) -> Mail:
+    """Whoever opened a link here has their chat here from now on."""
+    tenant, chat = (
+        link["tenant_id"],
+        app.store.read_now(lambda tx: people.thread_of(tx, link["tenant_id"], link["person_id"])),
+    )
+    event = f"arrived/{link['digest']}"
+    return Mail(tenant, people.WEB, event, chat, "arrived", app.clock.now(), {}, link["person_id"], chat)
+
+
 def _redeem(app: App, tx: Tx, token: str) -> tuple[Row, str] | Refused:
     return people.redeem(tx, app.ids, token, app.clock.now())
 
@@ -172,7 +203,7 @@ def _redeem(app: App, tx: Tx, token: str) -> tuple[Row, str] | Refused:
 def _reopened(tx: Tx, token: str, at: int) -> Mail | None:
     """A letter about a used invitation link; its id is the link's, so that a second one is a repetition."""
     row = tx.one(AccessToken, digest=digest(token))
-    if row is None or not row["interview_id"]:
+    if row is None or row["purpose"] != "invite":
         return None
     chat = people.thread_of(tx, row["tenant_id"], row["person_id"])
     data = {"interview": row["interview_id"]}

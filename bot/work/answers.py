@@ -1,4 +1,5 @@
-"""Requests that are answered at once, from what is stored: clarifications and, without a model, probes.
+"""Requests that are answered at once, from what is stored: clarifications, what is kept about a candidate and,
+without a model, probes.
 
 They run inside the turn that asks (reading only), so that the candidate gets the next question in the same
 breath.
@@ -8,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
+from bot import hiring
 from bot.keyring import Keyring
-from bot.store.rows import Interview, Requisition, TeamQuestion
+from bot.settings import Settings
+from bot.store.rows import Consent, Interview, Requisition, TeamQuestion, Utterance
 from bot.store.store import Row, Tx
 from bot.threads import Conv
 from flows.kits.model import Kit, Question
@@ -23,8 +26,11 @@ from flows.requests import (
     EarlierClarifications,
     Enough,
     FollowUp,
+    Kept,
+    MyData,
     NoClarification,
 )
+from flows.words import casting_en
 
 ROLE = "role"
 _COVER = 0.5
@@ -36,8 +42,8 @@ KitOf = Callable[[Row], Kit]
 class Answers:
     """Instant answers. `kit_of` gives a requisition's frozen kit."""
 
-    def __init__(self, keys: Keyring, kit_of: KitOf) -> None:
-        self._keys, self._kit_of = keys, kit_of
+    def __init__(self, keys: Keyring, kit_of: KitOf, settings: Settings) -> None:
+        self._keys, self._kit_of, self._settings = keys, kit_of, settings
 
     def clarify(self, tx: Tx, *, conv: Conv, request: Clarify) -> Clarification | NoClarification:
         """The kit's own answer to a question back, by the words they share."""
@@ -65,6 +71,23 @@ class Answers:
         """Without a model: the kit's own probe for the first indicator that the answer does not show."""
         kit = self._kit_of(self._requisition(tx, conv))
         return choose_probe(kit, request, answer_text(conv, request.utterances))
+
+    def my_data(self, tx: Tx, *, conv: Conv, request: MyData) -> Kept:
+        """What is kept about the candidate of this interview, in numbers and days; no words of theirs."""
+        tenant_id, interview = conv.row["tenant_id"], conv.row["interview_id"]
+        where = {"tenant_id": tenant_id, "interview_id": interview, "person_id": conv.row["subject_id"]}
+        said = tx.find(Utterance, {**where, "version": 0}, "at,id")
+        rows = tx.find(Consent, {"tenant_id": tenant_id, "interview_id": interview}, "at,id")
+        agreed = {r["kind"]: r["answer"] for r in rows if r["answer"] != "given"}  # the newest of each kind
+        return Kept(
+            messages=len(said),
+            since=hiring.day_words(said[0]["at"]) if said else "",
+            agreed=tuple(f"{kind}={answer}" for kind, answer in agreed.items()),
+            company=self._settings.company,
+            role=self._requisition(tx, conv)["title"],
+            days=self._settings.retention_days,
+            contact=self._settings.contact or casting_en.THE_TEAM,
+        )
 
     def _requisition(self, tx: Tx, conv: Conv) -> Row:
         tenant_id = conv.row["tenant_id"]
@@ -115,4 +138,5 @@ def _fact(kit: Kit, asked: frozenset[str]) -> str | None:
 def instant(answers: Answers, with_model: bool) -> dict[str, Callable[..., Any]]:
     """Request -> instant answer. With a model, probes are phrased by it and so are not instant."""
     table: dict[str, Callable[..., Any]] = {"Clarify": answers.clarify, "EarlierClarifications": answers.earlier}
+    table["MyData"] = answers.my_data
     return table if with_model else {**table, "ChooseProbe": answers.probe}

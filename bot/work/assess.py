@@ -6,7 +6,7 @@ can't be used at all, the card is the evidence map. The client may point at any 
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.work.language import detect
@@ -87,9 +87,11 @@ class Assessor:
     # --- the scorecard -----------------------------------------------------------------------------------------------
 
     async def assess(
-        self, kit: Kit, answers: Sequence[Answered], interviewer: Mapping[str, Sequence[str]] | None = None
-    ) -> MachineCard:
+        self, kit: Kit, answers: Sequence[Answered], interviewer: Mapping[str, Sequence[str]] | None = None,
+        report: Callable[[int, int], Awaitable[None]] | None = None,
+    ) -> MachineCard:  # fmt: skip
         """The machine's card of one interview. `interviewer`: question id -> follow-ups that were asked in it.
+        `report(competencies read, of how many)` is awaited before each of them.
 
         The kit must have passed lint. Never raises for what a model or a server does.
         """
@@ -98,7 +100,9 @@ class Assessor:
         budget = Budget(self._tokens)
         results: list[CompetencyResult] = []
         records: list[AnswerResult] = []
-        for name in kit.competencies:
+        for n, name in enumerate(kit.competencies):
+            if report is not None:
+                await report(n, len(kit.competencies))
             tasks = _tasks(kit, name, said, languages, interviewer or {})
             result, runs = await self._competency(kit, name, tasks, budget)
             results.append(result)

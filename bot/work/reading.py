@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,12 +27,20 @@ if TYPE_CHECKING:
     from bot.work.assess import Assessor
 
 
+Report = Callable[[int, int], Awaitable[None]]
+
+
+async def nobody(done: int, total: int) -> None:
+    """Where nobody waits to see how far work has come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work: its row, and the request as stored."""
+    """One piece of work: its row, and the request as stored. `report(done, total)` says how far it has come."""
 
     row: Row
     request: dict[str, Any]
+    report: Report = nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Reading:
             "card": {"kind": "none"},
         }
         if not script.closed:
-            answer["card"] = (await self._card(script)).to_json()
+            answer["card"] = (await self._card(script, job.report)).to_json()
         return answer
 
     async def probe(self, job: Job, at: int) -> dict[str, Any]:
@@ -74,10 +83,10 @@ class Reading:
             chosen = FollowUp(chosen.indicator, text, "model") if text else chosen
         return encode_result(chosen)
 
-    async def _card(self, script: Script) -> MachineCard:
+    async def _card(self, script: Script, report: Report) -> MachineCard:
         clean = not [p for p in lint(script.kit) if p.severity == "error"]
         if self._assessor is not None and clean:
-            return await self._assessor.assess(script.kit, script.answers, script.follow_ups)
+            return await self._assessor.assess(script.kit, script.answers, script.follow_ups, report)
         fallback = "" if self._assessor is None else "kit_fails_lint"
         return await asyncio.to_thread(read_by_matching, script.kit, script.answers, fallback)
 

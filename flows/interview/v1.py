@@ -8,7 +8,7 @@ others have a dotted key of their own, so that a kit may call its questions anyt
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.cards import Card
+from flows.cards import Card, Row
 from flows.kits.model import Kit, Question
 from flows.requests import (
     Broadcast,
@@ -21,7 +21,7 @@ from flows.requests import (
 from flows.steps import DAY, HOUR, MINUTE, SECOND, Answer, Hear, Patience, call, choose, hear, note, say
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
-from flows.words.en import WELCOME_BACK
+from flows.words.en import HURRY, NEXT_STEPS, NO_HURRY, OPEN_UNTIL, WELCOME_BACK
 from flows.words.legal_en import AI_AGAIN
 
 ROLE = "role"  # what `Clarify` is asked about when the candidate asks about the job and not about a question
@@ -90,11 +90,12 @@ async def interview(
     role_title: str,
     next_steps: str,
     contact: str,
+    deadline: str = "",
     unhurried: bool = False,
 ) -> dict[str, Any]:
     """The whole interview; the result is `{"answers": [Told.to_json(), ...]}`, as is the fact `submitted`.
 
-    next_steps: what happens next and by when, as a sentence. unhurried: an adjustment was agreed before, so
+    next_steps: what happens next and by when, as a sentence. deadline: a day, as a person writes it. unhurried: an adjustment was agreed before, so
     no reminder is sent and no pause ends an answer. Facts: interview_began, question_shown, team_question,
     paused, resumed, submitted.
     """
@@ -276,6 +277,12 @@ async def _anew(key: str, told: Told, manner: Manner) -> None:
         return
     told.words = answer.utterances
     await say(f"{key}.replaced", words.REPLACED)
+
+
+def standing(*, next_steps: str, deadline: str = "", unhurried: bool = False, **_: object) -> tuple[Row, ...]:
+    """What "where am I?" adds: an adjustment, until when there is time, and what happens afterwards."""
+    rows = ((HURRY, NO_HURRY if unhurried else ""), (OPEN_UNTIL, deadline), (NEXT_STEPS, next_steps))
+    return tuple(Row(label, value) for label, value in rows if value)
 
 
 def greet(*, company: str, **_: object) -> Card:

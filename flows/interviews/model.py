@@ -2,7 +2,8 @@
 
 Several people meet in an interview, so its life is a table and not a conversation. Facts may come late or
 twice (a retry, two devices); that leaves the status as it is, or is refused with a sentence for the person
-who caused it. Nothing here raises.
+who caused it. Nothing here raises. `called_off` and `moved` are the team's doing: an interview ends, or begins anew
+for another role (once it is going on, it only changes where it counts).
 """
 
 from dataclasses import dataclass
@@ -45,23 +46,25 @@ FACTS = (
     "decided",
     "withdrawn",
     "expired",
+    "called_off",
+    "moved",
 )
 
 # One row per status, one column per fact of FACTS, in that order. A word is the next status, "=" stays,
 # and a capital letter refuses with the sentence of that letter below.
 _TABLE = """
-              opened consented human_chosen began       paused resumed     submitted revealed decided withdrawn expired
-invited       opened C         C            C           =      =           C         R        R       withdrawn expired
-opened        =      consented declined     C           =      =           C         R        R       withdrawn expired
-consented     =      =         declined     in_progress =      =           B         R        R       withdrawn expired
-declined      =      consented =            H           =      =           H         scored   R       withdrawn =
-in_progress   =      =         declined     =           paused =           submitted R        R       withdrawn M
-paused        =      =         declined     in_progress =      in_progress submitted R        R       withdrawn expired
-submitted     =      =         S            =           =      =           =         scored   R       withdrawn =
-scored        =      =         S            =           =      =           =         =        decided withdrawn =
-decided       =      =         D            =           =      =           =         =        =       withdrawn =
-withdrawn     W      W         W            W           W      W           W         W        W       =         =
-expired       X      X         declined     X           =      X           submitted X        X       withdrawn =
+              opened consented human_chosen began       paused resumed     submitted revealed decided withdrawn expired called_off moved
+invited       opened C         C            C           =      =           C         R        R       withdrawn expired withdrawn  =
+opened        =      consented declined     C           =      =           C         R        R       withdrawn expired withdrawn  invited
+consented     =      =         declined     in_progress =      =           B         R        R       withdrawn expired withdrawn  invited
+declined      =      consented =            H           =      =           H         scored   R       withdrawn =       withdrawn  =
+in_progress   =      =         declined     =           paused =           submitted R        R       withdrawn M       withdrawn  =
+paused        =      =         declined     in_progress =      in_progress submitted R        R       withdrawn expired withdrawn  =
+submitted     =      =         S            =           =      =           =         scored   R       withdrawn =       withdrawn  T
+scored        =      =         S            =           =      =           =         =        decided withdrawn =       O          T
+decided       =      =         D            =           =      =           =         =        =       withdrawn =       O          T
+withdrawn     W      W         W            W           W      W           W         W        W       =         =       =          W
+expired       X      X         declined     X           =      X           submitted X        X       withdrawn =       withdrawn  X
 """
 
 _SAY = {
@@ -73,6 +76,8 @@ _SAY = {
     "S": "The answers have been sent off already. A person on the team can still be asked for.",
     "D": "This interview has been decided already. The decision can still be contested.",
     "W": "The candidate has withdrawn, so nothing more happens in this interview.",
+    "O": "The scorecards are open already, so this is decided rather than called off.",
+    "T": "The answers have been sent off already, so they stay with the role they were given for.",
     "X": "This invitation has run out. The team can send a new one.",
     "?": "I don't know what that would change in an interview.",
 }

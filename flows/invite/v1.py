@@ -4,7 +4,7 @@ The order is the law's (design: privacy.md, section 2): what it is, where the pe
 separate questions, an offer of adjustments. Ends with "interview", or "human" where the person prefers one.
 """
 
-from flows.cards import Card, Option
+from flows.cards import Card, Option, Row
 from flows.interviews import place
 from flows.steps import Patience, Wrong, ask, choose, note, say
 from flows.words import en, legal_en
@@ -149,6 +149,11 @@ def _shown(legal: Legal) -> dict[str, str | int]:
 
 def _nth(key: str, n: int) -> str:
     return key if n == 1 else f"{key}#{n}"
+
+
+def standing(*, minutes: int, deadline: str, **_: object) -> tuple[Row, ...]:
+    """What "where am I?" adds: that this is the beginning, how much comes, and until when there is time."""
+    return Row(en.NEXT_STEPS, words.the_interview(minutes)), Row(en.OPEN_UNTIL, deadline)
 
 
 def greet(*, company: str, **_: object) -> Card:

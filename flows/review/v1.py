@@ -33,7 +33,7 @@ async def review(
     await say("intro", words.intro(rater_name, candidate_name, role_title, transcript_url))
     n, values = 1, dict[str, str]()
     while True:
-        values = await fill(f"form#{n}", words.form(rows, values), check)
+        values = await fill(f"form#{n}", words.form(rows, values), check, read_back=False)
         rated = [(title, values[f"{key}.level"], values[f"{key}.why"]) for key, title, _ in rows]
         sure = words.summary(rated, values["recommendation"])
         if await choose(f"sure#{n}", sure, [words.SUBMIT, words.CHANGE]) == "submit":

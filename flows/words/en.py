@@ -4,9 +4,13 @@ Plain, short, kind; says what to do; never blames. A text that the law asks for 
 (see `flows/words/legal_en.py`).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.cards import Card, Option, Quote
+from flows.cards import Card, Link, Option, Quote, Row
+
+if TYPE_CHECKING:
+    from flows.repair import Standing
+    from flows.requests import Kept
 
 DONE = Option("done", "That's my answer", "primary")
 ASK_BACK = Option("ask", "Ask a question", "quiet")
@@ -21,12 +25,16 @@ TOOLS = {
     "pause": "Take a break",
     "accommodate": "I need an adjustment",
     "human": "Talk to a person",
+    "status": "Where am I?",
+    "elsewhere": "Continue on another device",
+    "mydata": "What you keep about me",
     "stop": "Stop the interview",
 }
 
 HELP = (
     "You can answer in one message or several, and edit a message until you send the answer off. "
-    "These words work at any time: repeat, skip, pause, change my last answer, more time, talk to a human, stop.\n\n"
+    "These words work at any time: repeat, skip, pause, change my last answer, more time, "
+    "where am I, my data, another device, talk to a human, stop.\n\n"
     "Nothing you write gets lost."
 )
 OVER = "This conversation is finished, so I can't add to it here. If you need the team, reply to the person who invited you."
@@ -35,6 +43,7 @@ EMPTY = "That message arrived empty. Could you write it once more?"
 NOTHING_YET = "I don't have any words for this answer yet. Write your answer first, then send it off."
 ASK_AWAY = "Of course. Write your question, and end it with a question mark."
 OLD_BUTTON = "That button belongs to an earlier question, so I left everything as it was. Here is where we are:"
+HAD_IT = "I have that answer already. This is where we are now:"
 LATE_WORDS = "I had already moved on when that arrived. I kept your words; this is the question now:"
 CHANGED = "Changed. Your new answer counts, and the earlier wording stays in the record."
 ANSWERED_AFTER_ALL = "Thank you. It counts as your answer now."
@@ -80,7 +89,23 @@ ACCOMMODATED = {
     "person": "Done. I've asked the team for a person, and switched off every reminder meanwhile.",
     "other": "Done. I've asked the team to contact you here about it, and switched off every reminder meanwhile.",
 }
-USE_THE_FORM = "I need this one from the form, so that every answer lands in the right place."
+WHERE_WE_ARE = "Where we are"
+ASKED = "Questions so far"
+ANSWERS = "Answers kept"
+BUBBLES = "In the answer you're writing"
+FILLED = "Filled in"
+HURRY = "Reminders"
+NO_HURRY = "off; only you decide when an answer is finished"
+OPEN_UNTIL = "Open until"
+NEXT_STEPS = "What happens next"
+KEPT_ABOUT_YOU = "What is kept about you"
+AGREED = {
+    "interview": "automated interviewer",
+    "scoring": "software that points to passages",
+    "recording": "recordings",
+}
+CANNOT_LOOK = "I can't look that up just now. Nothing is lost; please ask me again in a few minutes."
+ELSEWHERE = "You can go on in another browser or on another device, just where you are now. Here is a link for it:"
 FIELD_REQUIRED = "Please fill this in."
 FIELD_PICK = "Please choose one of the options."
 
@@ -111,6 +136,57 @@ def too_long(length: int, limit: int) -> Card:
 
 def field_too_long(length: int, limit: int) -> str:
     return f"This has {length:,} characters; please keep it under {limit:,}."
+
+
+def where(standing: "Standing") -> Card:
+    """The answer to "where am I?"."""
+    rows = list[Row]()
+    if standing.asked:
+        rows.append(Row(ASKED, f"{standing.asked[0]} of {standing.asked[1]}"))
+    if standing.answers:
+        rows.append(Row(ANSWERS, str(standing.answers)))
+    if standing.bubbles:
+        rows.append(Row(BUBBLES, "1 message" if standing.bubbles == 1 else f"{standing.bubbles} messages"))
+    if standing.filled:
+        rows.append(Row(FILLED, f"{standing.filled[0]} of {standing.filled[1]}"))
+    if standing.unhurried and HURRY not in [r.label for r in standing.rows]:
+        rows.append(Row(HURRY, NO_HURRY))
+    return Card(
+        "Everything you've sent is kept. You can stop here at any time and go on later.",
+        title=WHERE_WE_ARE,
+        rows=(*rows, *standing.rows),
+        tone="aside",
+    )
+
+
+def kept(found: "Kept") -> Card:
+    """The answer to "what do you keep about me?": what, why, how long, and who to ask."""
+    since = f", the first one on {found.since}" if found.since else ""
+    agreed = (a.partition("=") for a in found.agreed)
+    answers = ", ".join(f"{AGREED.get(kind, kind)}: {answer}" for kind, _, answer in agreed)
+    rows = [
+        Row("What you wrote", f"{found.messages} message{'' if found.messages == 1 else 's'}{since}"),
+        Row("What you agreed to", answers or "nothing yet"),
+        Row("What it's for", f"so that the people at {found.company} can decide about the role {found.role}"),
+        Row("How long", f"{found.days} days after the decision, unless a law on hiring records asks for longer"),
+        Row("To have it corrected, explained or erased", found.contact),
+    ]
+    return Card(
+        "All of it stands in this chat: scroll up to read it. To read it in a browser, write \u201canother device\u201d "
+        "and I'll give you a link.",
+        title=KEPT_ABOUT_YOU,
+        rows=tuple(rows),
+        tone="aside",
+    )
+
+
+def handover(url: str, minutes: int) -> Card:
+    """The link to go on elsewhere. Whoever has it is the person, so it says so."""
+    return Card(
+        f"It works once, for {minutes} minutes. Please keep it to yourself: whoever opens it goes on in your name.",
+        links=(Link("Go on in a browser", url),),
+        tone="aside",
+    )
 
 
 def pick_one(options: tuple[Option, ...]) -> Card:

@@ -84,6 +84,10 @@ def ready(consents: dict[str, str], minutes: int, deadline: str) -> Card:
     )
 
 
+def the_interview(minutes: int) -> str:
+    return f"a few questions about how you'd like this to go, then the interview itself: about {minutes} minutes"
+
+
 def later(deadline: str) -> Card:
     return Card(
         f"Very well. Nothing is running and nothing is waiting on you. Write to me here whenever it suits you, "

@@ -7,6 +7,14 @@ SIGNED_OUT_CANDIDATE = (
     "Please open the link you were invited with, in the browser where you began. Everything you wrote is kept."
 )
 SIGNED_OUT_TEAM = "Please open your own sign-in link. Whoever runs Parley for you can make a new one: parley link NAME."
+ELSEWHERE = "Or answer where you already chat"
+DOORS = {
+    "telegram": ("Telegram", "Opens your chat with Parley."),
+    "discord": ("Discord", "Add Parley to your account, then send it this:"),
+    "slack": ("Slack", "If you are a guest there: open a direct message to Parley and send it this:"),
+}
+HANDOVER = "Go on here"
+HANDOVER_TEXT = "This link brings your conversation to this device, with everything you wrote. It works once."
 NOT_HERE = "There is nothing here"
 NOT_HERE_TEXT = "There is no such interview here, or it isn't one you take part in."
 STATUS = {

@@ -1,6 +1,6 @@
 """Every sentence of the hiring channel and of a team member's own chat, in English."""
 
-from flows.cards import Card, Link, Option, Row
+from flows.cards import Card, Link, Option
 from flows.rating.card import MachineCard
 
 READ_TRANSCRIPT = "Read the transcript"
@@ -8,6 +8,7 @@ COMPETENCIES = "Competencies"
 SCORECARDS = "Scorecards"
 STILL_DUE = "Still due"
 NOBODY = "nobody"
+READING = "Software reads the answers"
 RATE = "Rate"
 MINE = "My scorecard"
 RECOMMENDATION = "Recommendation"
@@ -38,6 +39,10 @@ def sealed(candidate: str) -> str:
 
 def n_of_m(n: int, m: int) -> str:
     return f"{n} of {m} submitted"
+
+
+def read_so_far(done: int, total: int) -> str:
+    return f"{done} of {total} competencies"
 
 
 def revealed(n: int, forced: str) -> str:
@@ -93,6 +98,10 @@ def withdrawn(candidate: str) -> str:
     return f"{candidate} has withdrawn. Nothing more is due."
 
 
+def called_off(candidate: str) -> str:
+    return f"The team has called off the interview of {candidate}. Nothing more is due."
+
+
 def notice(name: str, candidate: str) -> Card:
     """What the channel hears about a candidate's wish; never a reason, and never an adjustment."""
     text = {
@@ -100,38 +109,10 @@ def notice(name: str, candidate: str) -> Card:
         "human_chosen": f"{candidate} prefers an interview with a person, which counts the same. Please arrange one.",
         "withdrawn": f"{candidate} has withdrawn.",
         "expired": f"{candidate}'s invitation has run out without an interview.",
+        "called_off": called_off(candidate),
+        "moved": f"{candidate} was moved here from another requisition.",
     }[name]
     return Card(text, tone="notice")
-
-
-def invited(candidate: str, role: str, url: str, days: int) -> Card:
-    return Card(
-        f"{candidate} is invited for {role}. Send them this link; it works once and for {days} days.",
-        tone="done",
-        rows=(Row("Link", url),),
-    )
-
-
-def on_file(role: str, settings: dict[str, str]) -> Card:
-    rows = (
-        Row("Impact assessment", settings.get("impact_assessment", "none")),
-        Row("Oversight", settings.get("oversight", "nobody named")),
-        Row("Bias audit", settings.get("audit_date", "none")),
-    )
-    return Card(
-        f"On file for {role}. It counts for interviews that are read from now on; where a place wants more, "
-        "its interviews get a human scorecard only, with the reason.",
-        tone="done",
-        rows=rows,
-    )
-
-
-def new_link(candidate: str, url: str, days: int) -> Card:
-    return Card(
-        f"Here is a new link for {candidate}. It works once and for {days} days, and opens the same interview where it stands.",
-        tone="done",
-        rows=(Row("Link", url),),
-    )
 
 
 def now_open(candidate: str, interview_id: str) -> Card:
@@ -189,45 +170,6 @@ def expired_for_candidate(role: str) -> Card:
         "If you'd still like to take part, reply to the person who invited you and they can open it again.",
         tone="notice",
     )
-
-
-def help_card() -> Card:
-    rows = (
-        Row(
-            "/interview invite NAME",
-            "Invite a candidate for the newest requisition; add \u201cfor TITLE\u201d for another one.",
-        ),
-        Row("/interview link NAME", "A new link for somebody who lost theirs or changes device."),
-        Row(
-            "/interview new TITLE kit KIT",
-            "Open a requisition with a kit, for example: new Support engineer kit customer-support.",
-        ),
-        Row(
-            "/interview compliance …",
-            "What the law wants on file: assessment REFERENCE, oversight NAME, audit DATE.",
-        ),
-        Row("/interview status", "Who is where, who waits for whom; oldest first."),
-        Row(
-            "/interview reveal NAME because REASON",
-            "Open the scorecards before everybody has submitted. The reason is recorded.",
-        ),
-        Row("/interview kits", "Which kits there are."),
-        Row("/interview help", "This list."),
-    )
-    return Card("Here is what I can do for you.", title="Commands", rows=rows)
-
-
-def unknown_command(word: str, near: str) -> Card:
-    hint = f" Did you mean \u201c{near}\u201d?" if near else ""
-    return Card(f"I don't know \u201c{word}\u201d.{hint} Write /interview help for the list.", tone="kind_error")
-
-
-def wrong(text: str) -> Card:
-    return Card(text, tone="kind_error")
-
-
-def done(text: str) -> Card:
-    return Card(text, tone="done")
 
 
 RATE_OPTION = Option("rate", RATE, "primary")

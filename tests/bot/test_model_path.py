@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from adapters.web.parse import SaidIn
-from bot.work import assess
+from bot.store.rows import Work
+from bot.work import assess, progress
 from flows.kits.model import Kit
-from tests.bot.stagehand import Seat, Stage, acting, settle
+from flows.words import panel_en
+from tests.bot.stagehand import SECOND, Seat, Stage, acting, settle
 from tests.fakes.openai import FakeOpenAI, error, honest
 from tests.flows.rating.small_kit import GOOD, RAW
 
@@ -174,3 +176,45 @@ async def test_a_model_that_fails_while_reading_leaves_the_evidence_map(home: Pa
         ada = await stage.finished()
         assert (await stage.cards(ada))["machine"]["kind"] == "evidence-map"
         assert fake.requests
+
+
+async def reading_shown(home: Path, seconds: int) -> list[tuple[list[int], str]]:
+    """What the channel saw while answers were read, each call of the model taking `seconds`: (progress, its words)."""
+    moves: list[int] = []
+
+    def slow(body: dict[str, Any]) -> str:
+        moves.append(stage.clock.forward(seconds * SECOND))
+        return honest(body)
+
+    async with with_model(home, slow) as (stage, _):
+        ada = await stage.finished()
+        noor = stage.seats["Noor"]
+        assert noor.channel is not None
+        assert moves
+        updates = [u["card"] for u in noor.channel.events("update") if "card" in u]
+        shown = [c for c in updates if "progress" in c]
+        assert all("band" not in str(c) and "level" not in str(c) for c in shown)
+        assert "progress" not in (await noor.post("Ada Okoye"))["card"]
+        assert (await stage.cards(ada))["machine"]["state"] == "submitted"
+        words = [next(r["value"] for r in c["rows"] if r["label"] == panel_en.READING) for c in shown]
+        return list(zip([c["progress"] for c in shown], words, strict=True))
+
+
+async def test_the_post_shows_how_far_the_reading_is(home: Path):
+    assert await reading_shown(home, seconds=2) == [([0, 2], "0 of 2 competencies"), ([1, 2], "1 of 2 competencies")]
+
+
+async def test_a_quick_reading_does_not_keep_changing_the_post(home: Path):
+    assert [p for p, _ in await reading_shown(home, seconds=0)] == [[0, 2]]
+
+
+async def test_an_answer_that_is_read_again_after_a_stop_counts_from_the_start(home: Path):
+    """What was kept of the progress belongs to the work that was interrupted; nobody is shown it afterwards."""
+    async with with_model(home, model(asks(ASKED))) as (stage, _):
+        ada = await stage.finished()
+        interview = await stage.interview(ada)
+        (work,) = await stage.rows(Work, interview_id=interview["id"], kind="Assess")
+        assert work["state"] == "done"
+        assert await stage.app.store.read(lambda tx: progress.so_far(tx, interview)) is None
+        late = await stage.app.store.commit(lambda tx: progress.note(tx, stage.app.keys, work, 1, 2, stage.clock.now()))
+        assert late == ""

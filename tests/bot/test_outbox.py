@@ -189,10 +189,21 @@ async def test_later_pauses_its_own_lane_only_and_as_long_as_asked(post: Post):
     assert first["due_at"] == post.clock.now() + LATER_MS
 
 
-async def test_a_platform_that_always_says_later_is_given_up_on_and_the_lane_goes_on(post: Post):
+async def test_a_platform_that_is_down_for_long_loses_no_message(post: Post):
     await post.say(ALICE, "one", "two")
     key = (await post.rows())[0]
-    await post.store.commit(lambda tx: tx.change(Outbox, {"tenant_id": TENANT, "id": key["id"]}, {"attempts": 11}))
+    await post.store.commit(lambda tx: tx.change(Outbox, {"tenant_id": TENANT, "id": key["id"]}, {"attempts": 40}))
+    post.adapter.script = [Outcome.LATER, Outcome.LATER]
+    await post.go()
+    assert await post.states() == ["sent", "sent"]
+    assert post.texts == ["one", "two"]
+
+
+async def test_a_platform_that_says_later_for_a_day_is_given_up_on_and_the_lane_goes_on(post: Post):
+    await post.say(ALICE, "one", "two")
+    key = (await post.rows())[0]
+    old = {"attempts": 40, "at": key["at"] - 25 * 3_600_000}
+    await post.store.commit(lambda tx: tx.change(Outbox, {"tenant_id": TENANT, "id": key["id"]}, old))
     post.adapter.script = [Outcome.LATER, Outcome.LATER]
     await post.go()
     assert await post.states() == ["failed", "sent"]

@@ -81,8 +81,9 @@ def test_on_sqlite_it_is_the_same_to_the_letter(tmp_path: Path) -> None:
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version' ORDER BY name"
     )
     with connected(migrated) as one, connected(made) as other:
-        ours = {name: " ".join(sql.split()) for name, sql in one.execute(query)}
-        theirs = {name: " ".join(sql.split()) for name, sql in other.execute(query)}
+        # A table that a migration copied has its name in quotes.
+        ours = {name: " ".join(sql.replace('"', "").split()) for name, sql in one.execute(query)}
+        theirs = {name: " ".join(sql.replace('"', "").split()) for name, sql in other.execute(query)}
     assert ours == theirs
     assert sum("WITHOUT ROWID" in sql for sql in ours.values()) == 5
 
@@ -105,7 +106,7 @@ def test_up_down_and_up_again(empty_url: str) -> None:
     schema.downgrade(empty_url, "base")
     assert schema.current(empty_url) is None
     assert tables(empty_url) == {"alembic_version"}
-    schema.upgrade(empty_url, "0001")
+    schema.upgrade(empty_url, schema.head())
     assert tables(empty_url) == TABLES | {"alembic_version"}
 
 

@@ -92,6 +92,7 @@ INTERVIEW = {
     "role_title": "Support engineer",
     "next_steps": "Two people read your answers, and you'll hear from Mira by Friday, 5 February.",
     "contact": "Mira Okafor, people@northwind.example",
+    "deadline": "Friday, 29 January",
 }
 
 REVIEW = {

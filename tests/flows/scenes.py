@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.cards import Card
-from flows.engine import Turn
+from flows.engine import Turn, Waiting
 from flows.events import Commanded, Edited, Happening, Removed, Said, Silence, Submitted, Tapped
+from flows.filling import FILL_IN
 from flows.playbill import PLAYBILL
-from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification
+from flows.requests import Broadcast, Clarification, Enough, FollowUp, Kept, NoClarification
 from flows.stage import Stage
+from flows.words import en
 from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, REVIEW
 
 SILENT = {"quiet": "a quiet minute", "nudge": "ten quiet minutes", "park": "two quiet hours", "until": "the deadline"}
+# Buttons that are on no card: beside the composer, and what opens a form.
+BESIDE = {FILL_IN: "Fill in", **{f"~{name}": label for name, label in en.TOOLS.items()}}
 
 
 class Acted(Stage):
@@ -25,6 +29,9 @@ class Acted(Stage):
     def __init__(self, name: str, args: dict[str, Any]) -> None:
         self.chat: list[tuple[str, Card | str]] = []
         self.cards: dict[str, Card] = {}
+        self.open: dict[
+            int, tuple[str, ...]
+        ] = {}  # place in `chat` of what can be answered -> what its question offers besides
         self.timers: list[int] = []  # how long until each timer that was ever set, in milliseconds
         super().__init__(PLAYBILL.newest(name), **args)
 
@@ -32,18 +39,26 @@ class Acted(Stage):
         line = _line(happening) if happening else None
         open_card = self._open_card()
         got = super()._play(happening, asked)
-        if isinstance(happening, Tapped) and open_card:
-            labels = {o.id: o.label for o in open_card.options}
+        if isinstance(happening, Tapped) and (open_card or happening.option in BESIDE):
+            labels = {**BESIDE, **{o.id: o.label for o in (open_card.options if open_card else ())}}
             line = ("button", labels.get(happening.option, "That's my answer"))
         if line:
             self.chat.append(line)
-        self.chat.extend(("bot", s.card) for s in got.shown)
+        for s in got.shown:
+            if s.token:
+                self.open[len(self.chat)] = offered(got.waiting) if got.waiting and s.token == got.waiting.token else ()
+            self.chat.append(("bot", s.card))
         self.timers.extend(w.at - self.now for w in got.wakes) if got.wakes else self.timers.append(0)
         self.cards.update({s.token: s.card for s in got.shown if s.token})
         return got
 
     def _open_card(self) -> Card | None:
         return next((c for who, c in reversed(self.chat) if who == "bot" and isinstance(c, Card) and c.options), None)
+
+
+def offered(waiting: Waiting) -> tuple[str, ...]:
+    """The names of what an open question offers besides its options, as `Outgoing.aids` gives them."""
+    return (*(("done",) if waiting.done else ()), *(o.id.removeprefix("~") for o in waiting.tools))
 
 
 def _line(happening: Happening) -> tuple[str, str] | None:
@@ -173,6 +188,29 @@ def a_withdrawal() -> Acted:
     return s
 
 
+def where_am_i() -> Acted:
+    s = begun()
+    s.says("Curiosity.").taps("done").bot("first question").gets("outage.earlier", Broadcast())
+    s.says("It broke on a Friday.").says("Where am I?").bot("go on later", "something you were responsible for broke")
+    s.taps("~mydata").gets("~2.mydata.look", KEPT).bot("scroll up", "something you were responsible for broke")
+    s.says("Continue on my phone").bot("just where you are now").notes(
+        "interview_began", "question_shown", "handover_asked"
+    )
+    s.says("I rolled it back.").bot("automated interviewer", "something you were responsible for broke").says(
+        "That's my answer."
+    ).gets("outage.probe#1", Enough()).bot("Noted")
+    return s
+
+
+KEPT = Kept(
+    messages=14,
+    since="Monday 25 January",
+    agreed=("interview=yes", "scoring=yes", "recording=no"),
+    company="Northwind",
+    role="Support engineer",
+    days=180,
+    contact="Mira Okafor, people@northwind.example",
+)
 FORM = {
     "ownership.level": "4",
     "ownership.why": "Rolled the change back and told the shift lead.",
@@ -193,6 +231,19 @@ def a_rating_looked_over() -> Acted:
     s = rating()
     s.submits(**FORM).bot("This is your rating").taps("change").bot("Your rating")
     s.submits(**(FORM | {"clarity.level": "3", "clarity.why": "Says what still works."})).taps("submit")
+    return s
+
+
+def a_rating_one_by_one() -> Acted:
+    """On a chat without forms: five fields, an answer that has to be given after all, and one that is changed."""
+    s = rating()
+    s.bot("This is your own rating", "Your rating").taps(FILL_IN).bot("One thing at a time", "Ownership")
+    s.taps("f0.3").bot("Ownership: why?").says("change my last answer").bot("Ownership").taps("f0.4")
+    s.bot("Ownership: why?").says("skip").bot("Clear explanation").says("no basis").bot("Clear explanation: why?").taps(
+        "f3.~"
+    )
+    s.bot("Would you go on").says("perhaps").bot("didn't catch").says("yes").bot("Please say in a sentence")
+    s.says(FORM["ownership.why"]).bot("This is your rating").taps("submit").bot("sealed")
     return s
 
 
@@ -225,8 +276,10 @@ SCENES = (
     Scene("interview", "interview", "An interview from beginning to end", an_interview),
     Scene("interview-untidy", "interview", "An interview as life has it", an_untidy_interview),
     Scene("interview-withdrawn", "interview", "A candidate withdraws", a_withdrawal),
+    Scene("interview-asking", "interview", "Where am I, and what is kept about me?", where_am_i),
     Scene("review", "review", "A rating", a_rating),
     Scene("review-changed", "review", "A rating, looked over once more", a_rating_looked_over),
+    Scene("review-one-by-one", "review", "A rating, one thing at a time", a_rating_one_by_one),
     Scene("feedback", "feedback", "Feedback that is welcome", feedback_is_welcome),
     Scene("feedback-contested", "feedback", "Feedback that is contested", feedback_is_contested),
 )

@@ -7,12 +7,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.filling import FILL_IN
 from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification, Unavailable
 from flows.stage import Stage
 from tests.flows.sample_kit import KIT
-from tests.flows.scenes import FORM, Acted, begun, heard, invited, rating
+from tests.flows.scenes import FORM, KEPT, Acted, begun, heard, invited, rating
 
-OPENINGS = {"invite": invited, "interview": begun, "review": rating, "feedback": heard}
+
+def one_by_one() -> Acted:
+    s = rating()
+    s.taps(FILL_IN)
+    return s
+
+
+OPENINGS = {"invite": invited, "interview": begun, "review": rating, "one by one": one_by_one, "feedback": heard}
 TEXTS = [
     "I rolled it back and called the customer.",
     "What do you mean?",
@@ -31,6 +39,12 @@ TEXTS = [
     "help",
     "repeat",
     "talk to a human",
+    "where am I?",
+    "my data",
+    "another device",
+    "done",
+    "4",
+    "\u202e~fill f0.4 {0} <b>",
     " \u200b",
     "🎉",
 ]
@@ -46,11 +60,22 @@ OPTIONS = [
     "~change",
     "~skip",
     "~accommodate",
+    "~mydata",
+    "~elsewhere",
+    FILL_IN,
+    "f0.4",
+    "f1.~",
+    "f1.=",
+    "f99.1",
+    "c0",
+    "change",
+    "keep",
+    "send",
     "nonsense",
 ]
-COMMANDS = ["help", "repeat", "skip", "pause", "human", "change", "stop", "done", "mydata"]
-KINDS = ["says"] * 5 + ["taps"] * 5 + ["returns"] * 3 + ["old says", "old taps", "command", "edit", "remove", "silence"]
-KINDS += ["learns", "submits"]
+COMMANDS = ["help", "repeat", "skip", "pause", "human", "change", "stop", "done", "mydata", "status"]
+ONCE = ["old says", "old taps", "command", "edit", "remove", "silence", "learns", "submits"]
+KINDS = ["says"] * 5 + ["taps"] * 5 + ["returns"] * 3 + ONCE
 
 
 def _options(stage: Stage) -> list[str]:
@@ -62,6 +87,8 @@ def _options(stage: Stage) -> list[str]:
 
 
 def _result(draw: Any, key: str) -> Any:
+    if "mydata" in key:
+        return draw(st.sampled_from([KEPT, Unavailable("down")]))
     if "probe" in key:
         return draw(st.sampled_from([Enough(), FollowUp("result", "How did it end?"), Unavailable("down")]))
     if "earlier" in key:
@@ -112,6 +139,10 @@ def test_nothing_raises_and_no_message_is_lost(name: str, data: st.DataObject):
 
 
 FORWARD = (
+    "f0.4",
+    "f2.none",
+    "f4.yes",
+    "send",
     "submit",
     "now",
     "yes",
@@ -129,19 +160,22 @@ FORWARD = (
 )
 
 
-def _cooperate(stage: Acted) -> None:
+def _cooperate(stage: Acted, whole: bool) -> None:
     """One helpful step: whatever is open is answered, whatever was asked of the world comes back."""
     waiting = stage.last.waiting
     if waiting is None:
         key = next(iter(stage.calls))
-        stage.gets(key, Enough() if "probe" in key else Broadcast() if "earlier" in key else Clarification("So."))
+        came = {"probe": Enough(), "earlier": Broadcast(), "mydata": KEPT}
+        stage.gets(key, next((value for part, value in came.items() if part in key), Clarification("So.")))
     elif waiting.done:
         stage.says("An answer.").taps("done")
+    elif waiting.answering and waiting.key.startswith("form"):
+        stage.says("Says what was done.")
     elif stage.cards[waiting.token].fields:
-        stage.submits(**FORM)
+        _ = stage.submits(**FORM) if whole else stage.taps(FILL_IN)
     else:
         options = [o.id for o in stage.cards[waiting.token].options]
-        stage.taps(next(o for o in FORWARD if o in options))
+        stage.taps(next(o for o in (*FORWARD, *options) if o in options))
 
 
 @pytest.mark.parametrize("name", OPENINGS)
@@ -149,12 +183,13 @@ def _cooperate(stage: Acted) -> None:
 @given(data=st.data())
 def test_however_untidy_it_was_a_conversation_can_be_finished(name: str, data: st.DataObject):
     stage = OPENINGS[name]()
+    whole = data.draw(st.booleans())  # forms are sent off at once, or filled in field by field
     for _ in range(data.draw(st.integers(0, 15))):
         _one(stage, data.draw)
     for _ in range(60):
         if stage.last.state == "ended":
             break
-        _cooperate(stage)
+        _cooperate(stage, whole)
     assert stage.last.state == "ended", stage.transcript[-12:]
     if name == "interview" and stage.last.result != "withdrawn":
         answers = stage.last.result["answers"]

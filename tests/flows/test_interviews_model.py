@@ -71,6 +71,26 @@ def test_nobody_is_cut_off_while_answering_and_late_answers_count():
     assert move(Status.EXPIRED, "submitted") == Status.SUBMITTED
 
 
+@pytest.mark.parametrize("status", Status)
+def test_the_team_may_call_off_until_the_scorecards_are_open(status: Status):
+    got = move(status, "called_off")
+    if status in (Status.SCORED, Status.DECIDED):
+        assert isinstance(got, Refused)
+    else:
+        assert got == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("status", Status)
+def test_moving_begins_anew_only_what_has_not_begun(status: Status):
+    got = move(status, "moved")
+    if status in (Status.INVITED, Status.OPENED, Status.CONSENTED):
+        assert got == Status.INVITED
+    elif status in (Status.DECLINED, Status.IN_PROGRESS, Status.PAUSED):
+        assert got == status
+    else:
+        assert isinstance(got, Refused), "what was sent off stays with the role it was given for"
+
+
 @given(st.sampled_from(Status), st.text())
 def test_an_unknown_fact_is_refused_and_never_an_exception(status: Status, fact: str):
     if fact not in FACTS:

@@ -50,8 +50,8 @@ def test_changing_brings_the_form_back_filled_in():
     assert a_rating_looked_over().last.result["ratings"]["clarity"] == {"level": 3, "why": "Says what still works."}
 
 
-def test_words_instead_of_the_form_and_an_old_form_change_nothing():
-    stage = rating().says("a four, I think").bot("from the form")
+def test_words_instead_of_the_form_begin_it_field_by_field_and_the_form_still_counts():
+    stage = rating().says("a four, I think").bot("One thing at a time", "Ownership")
     stage.submits(**FORM)
     assert [f.name for f in stage.facts] == []
     stage.says("submit").bot("is sealed").notes("rated")

@@ -1,0 +1,106 @@
+"""What is shown in direct reply, outside the outbox: modals, private notes, the Home tab. All best effort.
+
+Nothing here may fail: what Slack refuses is logged by its code and left.
+"""
+
+from typing import Any
+
+from adapters.contract import Answer, Port, Unavailable, Who
+from adapters.slack import render, views, words
+from adapters.slack.clients import Clients, Refused, log
+from adapters.slack.parse import Found, Reply
+from adapters.slack.send import Sender, body
+from adapters.slack.views import View
+from flows.cards import Card, from_json
+
+
+class Courtesies:
+    """See the module. Every method takes the workspace, and where the reply belongs."""
+
+    def __init__(self, port: Port, clients: Clients, sender: Sender) -> None:
+        self._port = port
+        self._clients = clients
+        self._sender = sender
+
+    async def open(self, team: str, trigger: str, view: View) -> str:
+        """Open a modal while the trigger lives (three seconds, once); returns its id, "" when it was too late."""
+        reply = await self._try(team, "views.open", trigger_id=trigger, view=view)
+        return str((reply or {}).get("view", {}).get("id") or "")
+
+    async def change(self, team: str, view_id: str, view: View) -> None:
+        """Show something else in an open modal."""
+        await self._try(team, "views.update", view_id=view_id, view=view)
+
+    async def publish(self, team: str, user: str, card: dict[str, Any]) -> None:
+        """The Home tab. The card may bring a `token` for its buttons."""
+        token = str(card.get("token") or "")
+        view = views.home(from_json({k: v for k, v in card.items() if k != "token"}), token)
+        await self._try(team, "views.publish", user_id=user, view=view)
+
+    async def answer(self, found: Found, answer: Answer) -> None:
+        """Show an answer to the one person it is for."""
+        if answer.card is None or not answer.new:
+            return
+        card, reply = from_json(answer.card), found.reply
+        if reply.view:
+            await self.change(found.sender.team, reply.view, views.of(card, answer.token))
+        elif (card.fields or not (reply.channel or reply.url)) and reply.trigger:
+            if not await self.open(found.sender.team, reply.trigger, views.of(card, answer.token)):
+                await self.note(found.sender.team, found.sender.user, reply, Card(words.TOO_LATE))
+        elif found.place.private and not reply.url:
+            await self._post(found.sender.team, found.place.address, card, answer.token)
+        else:
+            await self.note(found.sender.team, found.sender.user, reply, card, answer.token)
+
+    async def note(self, team: str, user: str, reply: Reply, card: Card, token: str = "") -> None:
+        """A message that only this person sees. A response url first: it works where Parley isn't a member, too."""
+        for shown in render.messages(card, token):
+            message = {k: v for k, v in body(shown).items() if k not in ("unfurl_links", "unfurl_media", "mrkdwn")}
+            thread = {"thread_ts": reply.thread} if reply.thread else {}
+            url_body = {"response_type": "ephemeral", "replace_original": False, **message, **thread}
+            if reply.url and await self._clients.respond(reply.url, url_body):
+                continue
+            if reply.channel:
+                await self._try(team, "chat.postEphemeral", channel=reply.channel, user=user, **message, **thread)
+
+    async def unheard(self, team: str, user: str) -> None:
+        """A recording came: say that it can't be listened to here."""
+        await self._post(team, f"{team}/{user}", Card(words.VOICE_LATER))
+
+    async def late_form(self, found: Found, answer: Answer, who: Who, entered: tuple[str, dict[str, str]]) -> None:
+        """The answer to a form that had to be acknowledged before it was known."""
+        token, values = entered
+        view = views.waiting(words.SAVED)
+        if answer.problems:
+            card = await self._port.form(who, token)
+            view = (
+                views.form(from_json(card), token, values, answer.problems)
+                if card
+                else views.waiting(words.FORM_CLOSED)
+            )
+        elif answer.card is not None:
+            view = views.of(from_json(answer.card), answer.token)
+        await self.change(found.sender.team, found.reply.view, view)
+
+    async def typing(self, team: str, channel: str, thread: str) -> bool:
+        """Show that Parley is working on something; False when this workspace doesn't know that."""
+        return await self._try(
+            team, "assistant.threads.setStatus", channel_id=channel, thread_ts=thread, status=words.WORKING
+        ) is not None  # fmt: skip
+
+    async def _post(self, team: str, address: str, card: Card, token: str = "") -> None:
+        try:
+            _, channel = await self._sender.channel(address)
+        except (Refused, Unavailable):
+            return
+        for shown in render.messages(card, token):
+            await self._try(team, "chat.postMessage", channel=channel, **body(shown))
+
+    async def _try(self, team: str, method: str, **args: Any) -> dict[str, Any] | None:
+        try:
+            return await self._clients.call(team, method, **args)
+        except Refused as refused:
+            log.info("slack_courtesy_refused %s %s", method, refused.code)
+        except Unavailable:
+            log.info("slack_courtesy_unavailable %s", method)
+        return None

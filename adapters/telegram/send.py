@@ -1,0 +1,245 @@
+"""Handing messages over: parts, edits, the pace, and what became of it. Telegram has no key that would name a message
+before it is sent: what may have arrived without our hearing of it is said again, a reminder once and with an excuse."""
+
+import logging
+from collections import OrderedDict
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from adapters.contract import Delivered, Outcome, Outgoing
+from adapters.telegram import render, words
+from adapters.telegram.pace import Pace
+from adapters.telegram.parse import PLATFORM, name_of
+from adapters.telegram.text import Part
+
+log = logging.getLogger("parley.telegram")
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_REMEMBERED = 2_000
+# What Telegram says, in lower case -> what it means for the chat.
+_UNREACHABLE = {
+    "chat not found": "chat_not_found",
+    "user not found": "chat_not_found",
+    "peer_id_invalid": "chat_not_found",
+    "have no rights": "no_rights",
+    "not enough rights": "no_rights",
+    "need administrator rights": "no_rights",
+    "chat_write_forbidden": "no_rights",
+    "user is deactivated": "deactivated",
+    "bot was blocked": "blocked",
+    "kicked": "removed",
+    "not a member": "removed",
+    "initiate conversation": "never_started",
+}
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Later(Exception):
+    """It is not our turn yet."""
+
+    def __init__(self, after_ms: int) -> None:
+        super().__init__(after_ms)
+        self.after_ms = after_ms
+
+
+class Sender:
+    """One message at a time. Remembers, until it has worked out, how far a message of several parts has got."""
+
+    def __init__(self, bot: Bot, pace: Pace) -> None:
+        self.bot, self.pace = bot, pace
+        self.possible_duplicates = 0
+        self._parts: OrderedDict[str, list[int]] = OrderedDict()
+        self._unsure: OrderedDict[str, int] = OrderedDict()  # messages that may have arrived -> how often
+
+    def doubt(self, out: Outgoing) -> None:
+        """It may have been delivered, and nobody can tell."""
+        if out.act != "edit":
+            self._unsure[out.id] = self._unsure.get(out.id, 0) + 1
+            _forget(self._unsure)
+            self.possible_duplicates += 1
+            log.warning("possible duplicate of message %s", out.id)
+
+    async def hand_over(self, out: Outgoing) -> Delivered:
+        """Deliver one message. Raises `ChatMigrated`; everything else becomes a receipt."""
+        try:
+            name = await (self._edit(out) if out.act == "edit" else self._send(out))
+        except ChatMigrated:
+            raise
+        except Later as later:
+            return Delivered(out.id, Outcome.LATER, after_ms=later.after_ms)
+        except TelegramError as problem:
+            if _may_have_arrived(problem):
+                self.doubt(out)
+            return self._receipt(out, problem)
+        except (AttributeError, KeyError, TypeError, ValueError) as problem:
+            log.error("message %s can't be shown: %s", out.id, type(problem).__name__)
+            return Delivered(out.id, Outcome.FAILED, problem="card")
+        self._parts.pop(out.id, None)
+        self._unsure.pop(out.id, None)
+        return Delivered(out.id, Outcome.SENT, name)
+
+    # -- new messages -------------------------------------------------------------------------------------
+
+    async def _send(self, out: Outgoing) -> str:
+        chat, doubts = int(out.address), self._unsure.get(out.id, 0)
+        reminder = _reminder(out)
+        if reminder and doubts > 1:
+            return ""  # it was said twice already, as far as anybody can tell
+        shown = render.show(out, words.IN_CASE if reminder and doubts else "")
+        numbers = self._parts.setdefault(out.id, [])
+        _forget(self._parts)
+        for n, part in enumerate(shown.parts[len(numbers) :], len(numbers) + 1):
+            keyboard = shown.keyboard if n == len(shown.parts) else None
+            numbers.append(await self.post(chat, part, keyboard))
+        return _named(chat, numbers)
+
+    async def post(self, chat: int, part: Part, keyboard: InlineKeyboardMarkup | None) -> int:
+        """One message; its number. Raises `Later` and `TelegramError`."""
+        await self._turn(chat)
+        sent = await self.bot.send_message(
+            chat, part.text, entities=part.entities or None, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+        )
+        return sent.message_id
+
+    # -- edits --------------------------------------------------------------------------------------------
+
+    async def _edit(self, out: Outgoing) -> str:
+        chat, numbers = _places(out.ref)
+        if not numbers:  # it never reached this platform: a new state is said, a mere settling needs nothing
+            return await self._send(out) if out.card is not None else ""
+        try:
+            if out.card is None:
+                await self._settle(out, chat, numbers)
+                return out.ref
+            return await self._replace(out, chat, numbers)
+        except ChatMigrated:
+            if out.card is not None:
+                raise  # the supergroup has none of the old messages
+            return out.ref
+        except BadRequest as no:
+            if not _gone(no):
+                raise
+            return await self._send(out) if out.card is not None else out.ref
+
+    async def _settle(self, out: Outgoing, chat: int, numbers: list[int]) -> None:
+        shown = render.settled(out)
+        if shown is not None and len(shown.parts) == len(numbers):
+            await self._reword(chat, numbers[-1], shown.parts[-1], shown.keyboard)
+            return
+        await self._turn(chat)
+        try:
+            await self.bot.edit_message_reply_markup(chat, numbers[-1], reply_markup=shown.keyboard if shown else None)
+        except BadRequest as no:
+            if "not modified" not in no.message.lower():
+                raise
+
+    async def _replace(self, out: Outgoing, chat: int, numbers: list[int]) -> str:
+        """Part for part; new parts are sent, superfluous ones deleted."""
+        shown = render.show(out)
+        extra = self._parts.setdefault(out.id, [])
+        _forget(self._parts)
+        now = [*numbers, *extra]
+        for n, part in enumerate(shown.parts):
+            keyboard = shown.keyboard if n == len(shown.parts) - 1 else None
+            if n < len(now):
+                await self._reword(chat, now[n], part, keyboard)
+            else:
+                extra.append(await self.post(chat, part, keyboard))
+        for number in now[len(shown.parts) :]:
+            try:
+                await self.bot.delete_message(chat, number)
+            except BadRequest as no:
+                log.info("part of message %s stays: %s", out.id, type(no).__name__)
+        return _named(chat, [*numbers, *extra][: len(shown.parts)])
+
+    async def _reword(self, chat: int, number: int, part: Part, keyboard: InlineKeyboardMarkup | None) -> None:
+        await self._turn(chat)
+        try:
+            await self.bot.edit_message_text(
+                part.text,
+                chat,
+                number,
+                entities=part.entities or None,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=keyboard,
+            )
+        except BadRequest as no:
+            if "not modified" not in no.message.lower():
+                raise
+
+    async def _turn(self, chat: int) -> None:
+        if after := await self.pace.wait(chat):
+            raise Later(after)
+
+    # -- receipts -----------------------------------------------------------------------------------------
+
+    def _receipt(self, out: Outgoing, problem: TelegramError) -> Delivered:
+        said = problem.message.lower()
+        why = next((code for words_, code in _UNREACHABLE.items() if words_ in said), "")
+        match problem:
+            case RetryAfter():
+                return Delivered(out.id, Outcome.LATER, after_ms=int(seconds_of(problem) * 1000))
+            case InvalidToken():
+                return Delivered(out.id, Outcome.BLOCKED, problem="token")
+            case Forbidden():
+                return Delivered(out.id, Outcome.BLOCKED, problem=why or "forbidden")
+            case BadRequest() if why:
+                return Delivered(out.id, Outcome.BLOCKED, problem=why)
+            case BadRequest():
+                log.error("message %s was refused", out.id)
+                return Delivered(out.id, Outcome.FAILED, problem="bad_request")
+            case _:
+                return Delivered(out.id, Outcome.LATER)
+
+
+def seconds_of(wait: RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    after: int | timedelta = wait.retry_after  # a timedelta: see `adapters/telegram/__init__.py`
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+def _may_have_arrived(problem: TelegramError) -> bool:
+    """A timeout or a broken line after the request had gone out. A reply, even a bad one, says that it was not taken."""
+    return (
+        isinstance(problem, NetworkError)
+        and not isinstance(problem, BadRequest)
+        and isinstance(problem.__cause__, httpx.HTTPError)
+        and not isinstance(problem.__cause__, _UNSENT)
+    )
+
+
+def _gone(no: BadRequest) -> bool:
+    said = no.message.lower()
+    return "message to edit not found" in said or "can't be edited" in said or "message_id_invalid" in said
+
+
+def _reminder(out: Outgoing) -> bool:
+    return not out.token and (out.card or {}).get("tone") == "aside"
+
+
+def _named(chat: int, numbers: list[int]) -> str:
+    return name_of(chat, numbers[0]) + "".join(f"+{n}" for n in numbers[1:])
+
+
+def _places(ref: str) -> tuple[int, list[int]]:
+    """The chat and the numbers in a `platform_id`; no numbers for one of another platform."""
+    platform, _, rest = ref.partition(":")
+    chat, _, numbers = rest.partition(":")
+    return (int(chat), [int(n) for n in numbers.split("+")]) if platform == PLATFORM and numbers else (0, [])
+
+
+def _forget(remembered: "OrderedDict[str, Any]") -> None:
+    while len(remembered) > _REMEMBERED:
+        remembered.popitem(last=False)

@@ -1,0 +1,198 @@
+"""What a team sees at a glance: status, the board, one candidate, my tasks, the kits, the members."""
+
+from bot import hiring
+from bot.desk.sight import LOOKERS, RECRUITERS, TEAM, Call, Sight, choice, not_found, say, wrong
+from bot.hiring import DAY
+from bot.kits import KitProblem
+from bot.scene import Reply
+from bot.store.rows import Person, Role, TeamQuestion, Thread
+from bot.store.store import Row
+from flows.cards import Card
+from flows.cards import Row as CardRow
+from flows.words import desk_en as words
+
+_MOST_STATUS = 25
+_MOST_BOARD = 20
+_MOST_TASKS = 20
+
+
+def waits(sight: Sight, interview: Row, names: bool = True) -> str:
+    """What an interview waits for. names: may the reader know whose scorecard is late?"""
+    status = sight.stage(interview)
+    flags = hiring.flags(interview)
+    if status == "submitted":
+        panel, due = hiring.due_raters(sight.tx, interview)
+        late = ", ".join(sight.name_of(p) for p in due) if names else None
+        return words.scorecards_in(len(panel) - len(due), len(panel), late, " ".join(flags.get("gate", ())))
+    return words.WAITS["held" if flags.get("held") else status]
+
+
+def status(call: Call) -> Reply:
+    """Who is where and who waits for whom, the longest under way first."""
+    rows = call.sight.interviews(*LOOKERS)
+    if not rows:
+        return say(words.done(words.NONE_UNDER_WAY))
+    lines = tuple(CardRow(call.sight.name(r), waits(call.sight, r)) for r in rows[:_MOST_STATUS])
+    return say(words.under_way(len(rows), lines, len(rows) - len(lines)))
+
+
+def board(call: Call) -> Reply:
+    """How many are at which stage and who has waited longest; recruiters can choose somebody to act."""
+    sight, title = call.sight, call.rest.strip()
+    found = sight.titled(title, *TEAM)
+    if title and len(found) != 1:
+        return (
+            say(words.several_titles(title, tuple(r["title"] for r in found))) if found else wrong(words.no_such(title))
+        )
+    ids = {r["id"] for r in found}
+    since = [(sight.since(r), r) for r in sight.interviews(*TEAM) if r["requisition_id"] in ids]
+    since.sort(key=lambda pair: (pair[0], pair[1]["id"]))
+    rows, shown = [r for _, r in since], since[:_MOST_BOARD]
+    if not rows:
+        return say(words.plain(words.NONE_YET))
+    counts: dict[str, int] = {}
+    for row in rows:
+        stage = sight.stage(row)
+        counts[stage] = counts.get(stage, 0) + 1
+    stages = tuple(CardRow(label, str(counts[key])) for key, label in words.STAGES.items() if key in counts)
+    lines = tuple(CardRow(sight.name(r), _line(call, r, at, not title)) for at, r in shown)
+    options = tuple(choice(sight, r) for _, r in shown if sight.may(r["requisition_id"], *RECRUITERS))
+    card = words.board(found[0]["title"] if title else words.ALL, stages, lines, options, len(rows) - len(lines))
+    return say(card, "do:board:all" if options else "")
+
+
+def _line(call: Call, interview: Row, at: int, with_title: bool) -> str:
+    names = call.sight.may(interview["requisition_id"], *LOOKERS)
+    title = f"{call.sight.title(interview)}: " if with_title else ""
+    return f"{title}{waits(call.sight, interview, names)}, {words.since((call.scene.at - at) // DAY)}"
+
+
+def chosen(call: Call, ids: list[str], option: str) -> Reply:
+    """Somebody was chosen on the board."""
+    interview = call.sight.interview(option, *RECRUITERS)
+    return not_found() if interview is None else candidate(call, interview)
+
+
+def candidate(call: Call, interview: Row) -> Reply:
+    """One candidate with everything a recruiter can do about them now."""
+    sight, flags = call.sight, hiring.flags(interview)
+    rows = [
+        CardRow(words.ROW_NOW, waits(sight, interview)),
+        CardRow(words.ROW_SINCE, hiring.day_words(sight.since(interview))),
+    ]
+    if interview["status"] in ("invited", "opened", "consented", "in_progress", "paused") and not flags.get("held"):
+        rows.append(CardRow(words.ROW_UNTIL, hiring.day_words(interview["deadline_at"])))
+    note = _note(sight, interview["candidate_id"])
+    rows += [CardRow(words.ROW_NOTE, note)] if note else []
+    rows += [CardRow(words.ROW_BLOCKED, words.BLOCKED)] if _blocked(sight, interview) else []
+    link = f"/review/{interview['id']}" if interview["submitted_at"] is not None else ""
+    card = words.candidate(sight.name(interview), sight.title(interview), tuple(rows), _actions(interview, flags), link)
+    return say(card, f"do:card:{interview['id']}")
+
+
+def _actions(interview: Row, flags: dict[str, object]) -> tuple[str, ...]:
+    match interview["status"]:
+        case "opened" | "consented" | "in_progress" | "paused":
+            going = ("resume",) if flags.get("held") else ("remind", "pause")
+            return ("link", *going, "move", "withdraw")
+        case "invited" | "declined":
+            return ("link", "move", "withdraw")
+        case "submitted":
+            return ("link", "withdraw")
+        case "scored":
+            return ("link",)
+        case _:
+            return ()
+
+
+def _note(sight: Sight, person_id: str) -> str:
+    row = sight.tx.one(Person, tenant_id=sight.tenant_id, id=person_id)
+    if row is None:
+        return ""
+    sight.keys.load(sight.tx, sight.tenant_id, person_id)
+    body = sight.keys.open(sight.tenant_id, person_id, row["body"])
+    return str(body.get("note", "")) if isinstance(body, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def _blocked(sight: Sight, interview: Row) -> bool:
+    where = {"tenant_id": sight.tenant_id, "person_id": interview["candidate_id"], "kind": "person"}
+    return any(t["blocked"] for t in sight.tx.find(Thread, where))
+
+
+# -- my tasks -----------------------------------------------------------------------------------------------
+
+
+def tasks(sight: Sight) -> Card:
+    """What waits for this person: scorecards, candidates' questions, wishes for a person, people nothing reaches."""
+    rows = [*_scorecards(sight), *_questions(sight), *_wishes(sight)]
+    if not rows:
+        return words.plain(words.NO_TASKS)
+    return words.tasks(tuple(rows[:_MOST_TASKS]), len(rows) - _MOST_TASKS)
+
+
+def _label(sight: Sight, interview: Row) -> str:
+    return f"{sight.name(interview)}, {sight.title(interview)}"
+
+
+def _scorecards(sight: Sight) -> list[CardRow]:
+    rows = sight.interviews("panelist", status="submitted")
+    mine = [r for r in rows if sight.person_id in hiring.due_raters(sight.tx, r)[1]]
+    return [CardRow(_label(sight, r), words.SCORECARD_DUE) for r in mine]
+
+
+def _questions(sight: Sight) -> list[CardRow]:
+    """Questions to the team are answered by anybody who recruits or rates for the requisition."""
+    found = sight.tx.find(TeamQuestion, {"tenant_id": sight.tenant_id, "answered_by": ""}, "asked_at,id")
+    open_ones = [sight.interview(q["interview_id"], *RECRUITERS, "panelist") for q in found]
+    return [
+        CardRow(_label(sight, r), words.QUESTION_DUE) for r in open_ones if r is not None and r["status"] != "withdrawn"
+    ]
+
+
+def _wishes(sight: Sight) -> list[CardRow]:
+    found: list[CardRow] = []
+    for row in sight.interviews(*RECRUITERS):
+        if row["status"] == "declined":
+            found.append(CardRow(_label(sight, row), words.PERSON_DUE))
+        if _blocked(sight, row):
+            found.append(CardRow(_label(sight, row), words.UNREACHABLE.format(name=sight.name(row))))
+    return found
+
+
+def tasks_line(call: Call) -> Reply:
+    return say(tasks(call.sight))
+
+
+# -- kits and members ---------------------------------------------------------------------------------------
+
+
+def kits(call: Call) -> Reply:
+    """All kits, or one that is named."""
+    if call.rest.strip():
+        return kit(call)
+    library = call.office.kits
+    return say(Card(words.KITS_READY, rows=tuple(CardRow(n, library.load(n).title) for n in library.names())))
+
+
+def kit(call: Call) -> Reply:
+    name = call.rest.strip()
+    if not name:
+        return kits(call)
+    try:
+        found = call.office.kits.load(name)
+    except KitProblem:
+        return wrong(words.UNKNOWN_KIT)
+    competencies = tuple(c.title or k for k, c in found.competencies.items())
+    return say(words.kit_card(name, found.title, found.minutes, competencies, tuple(q.ask for q in found.questions)))
+
+
+def members(call: Call) -> Reply:
+    """Who is on the team and what each may do; of a requisition's roles, those the reader recruits for."""
+    sight = call.sight
+    titles = {r["id"]: r["title"] for r in sight.requisitions(*RECRUITERS)} | {"*": words.EVERYTHING}
+    held: dict[str, list[str]] = {}
+    for role in sight.tx.find(Role, {"tenant_id": sight.tenant_id}, "requisition_id,role"):
+        if role["requisition_id"] in titles:
+            held.setdefault(role["person_id"], []).append(f"{role['role']} ({titles[role['requisition_id']]})")
+    rows = [CardRow(sight.name_of(m["id"]), ", ".join(held[m["id"]])) for m in sight.members() if m["id"] in held]
+    return say(words.members(tuple(rows[:_MOST_STATUS]), len(rows) - _MOST_STATUS))

@@ -1,0 +1,67 @@
+"""Completions of a command line that is being typed. People without a role get none."""
+
+from bot.desk.sight import RECRUITERS, TEAM, Office, Sight
+from bot.desk.table import COMMANDS, allowed
+from flows.words import desk_en as words
+
+MOST = 25
+_LONGEST = 100  # what platforms take for a label, and for what stands behind it
+_NAMES = ("link", "pause", "resume", "withdraw", "move", "reveal")
+_TITLES = {"board": TEAM, "channel": RECRUITERS}
+
+
+def suggest(office: Office, sight: Sight, line: str) -> list[tuple[str, str]]:
+    """(label, whole line) for what could follow; the line is what stands after `/interview `."""
+    if not sight.holds(*TEAM):
+        return []
+    said = line.lstrip()
+    name, space, rest = said.partition(" ")
+    name = name.casefold()
+    if not space:
+        fits = [c for c in COMMANDS if c.startswith(name) and allowed(sight, c)]
+        found = [(f"{c}: {words.USAGE[c][1]}", c) for c in fits]
+    elif name in COMMANDS and allowed(sight, name):
+        found = [(full, f"{name} {full}") for full in _arguments(office, sight, name, rest.lstrip())]
+    else:
+        found = []
+    return [(label[:_LONGEST], whole) for label, whole in found if len(whole) <= _LONGEST][:MOST]
+
+
+def _arguments(office: Office, sight: Sight, name: str, rest: str) -> list[str]:
+    if name == "help":
+        return _begin(rest, [c for c in COMMANDS if allowed(sight, c)])
+    if name in ("kit", "kits"):
+        return _begin(rest, office.kits.names())
+    if name in _TITLES:
+        return _contain(rest, _titles(sight, *_TITLES[name]))
+    if name == "new":
+        return _after(rest, " kit ", office.kits.names())
+    if name in ("invite", "compliance"):
+        return _after(rest, " for ", _titles(sight, *RECRUITERS))
+    if name == "move" and " to " in rest:
+        return _after(rest, " to ", _titles(sight, *RECRUITERS))
+    if name in _NAMES:
+        people = dict.fromkeys(sight.name(r) for r in sight.interviews(*RECRUITERS))
+        return _contain(rest, list(people))
+    return []
+
+
+def _titles(sight: Sight, *roles: str) -> list[str]:
+    return [r["title"] for r in reversed(sight.requisitions(*roles))]
+
+
+def _after(rest: str, word: str, choices: list[str]) -> list[str]:
+    """`rest` with one of `choices` behind `word`; nothing before anything else has been written."""
+    head, found, tail = rest.partition(word)
+    if not head.strip():
+        return []
+    return [f"{head.rstrip()}{word}{c}" for c in _contain(tail if found else "", choices)]
+
+
+def _begin(part: str, choices: list[str]) -> list[str]:
+    return [c for c in choices if c.casefold().startswith(part.casefold())]
+
+
+def _contain(part: str, choices: list[str]) -> list[str]:
+    wanted = part.strip().casefold()
+    return [c for c in choices if wanted in c.casefold()]
