@@ -1,12 +1,15 @@
-"""What the renderers share: cleaning text for show and cutting it where a reader would.
+"""What the renderers share: cleaning text for show, cutting it where a reader would, and how parts of a card read.
 
 Pure. What a card looks like is each platform's own business; see `adapters/<platform>/render.py`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from flows.cards import Card, Option, Score
 from flows.rating.text import display
+from flows.words import en, score_en
 
 # In order of preference: a paragraph, a line, a sentence, a word.
 _SEAMS = (re.compile(r"\n{2,}"), re.compile(r"\n"), re.compile(r"(?<=[.!?\u2026])\s+"), re.compile(r"\s+"))
@@ -59,3 +62,81 @@ def shortened(text: str, limit: int, measure: Callable[[str], int] = len) -> str
     if measure(text) <= limit:
         return text
     return text[: _longest(text, limit - measure("\u2026"), measure)].rstrip() + "\u2026"
+
+
+def one_line(text: str) -> str:
+    """A label: cleaned, on one line."""
+    return " ".join(clean(text).split())
+
+
+# -- choices --------------------------------------------------------------------------------------------
+
+_LONG = 36  # characters of a label that are seen on a telephone, whatever the platform allows
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a card's options are shown. labels: on the buttons or in the menu, in order; numbered: whether they begin with
+    their number. listed: what stands in the message, (label, meaning) each. hints: those that the menu says itself."""
+
+    labels: tuple[str, ...]
+    listed: tuple[tuple[str, str], ...] = ()
+    hints: tuple[str, ...] = ()
+    numbered: bool = False
+
+
+def choices(options: Sequence[Option], hint_room: int = 0, number: bool = False) -> Choices:
+    """Every option is said whole once, and every hint once. Where a label is too long for a button all are listed with
+    their numbers, so that no two buttons look alike. hint_room: how long a hint the widget itself can show (0: none);
+    number: list them anyway."""
+    labels, hints = [one_line(o.label) for o in options], [one_line(o.hint) for o in options]
+    if number or any(len(label) > _LONG for label in labels):
+        named = tuple(f"{n}. {label}" for n, label in enumerate(labels, 1))
+        short = tuple(f"{n}. {shortened(label, _LONG)}" for n, label in enumerate(labels, 1))
+        return Choices(short, tuple(zip(named, hints, strict=True)), numbered=True)
+    shown = tuple(label or "\u2026" for label in labels)
+    if max(map(len, hints), default=0) <= hint_room:
+        return Choices(shown, hints=tuple(hints))
+    return Choices(shown, tuple((label, hint) for label, hint in zip(shown, hints, strict=True) if hint))
+
+
+def chosen(card: Card, option: str) -> str:
+    """The mark of an answered question; "" where the choice isn't one of the card's: then only the buttons go."""
+    label = next((one_line(o.label) for o in card.options if o.id == option), "")
+    return f"\u2713 {label}" if label else ""
+
+
+def aid(name: str) -> tuple[str, str]:
+    """What a name among `Outgoing.aids` is as a button: (option, label)."""
+    for own in (en.DONE, en.ASK_BACK):
+        if name == own.id:
+            return own.id, own.label
+    return f"~{name}", en.TOOLS.get(name, name)
+
+
+def progress(done: int, of: int) -> str:
+    """How far it is: a bar where it stays short, and "3 of 5"."""
+    bar = "\u25b0" * done + "\u25b1" * (of - done) + " " if 0 <= done <= of <= 12 else ""
+    return f"{bar}{done} of {of}"
+
+
+# -- scorecards -----------------------------------------------------------------------------------------
+
+
+def people(score: Score) -> list[tuple[str, str]]:
+    """(rater, level and reason). Where two raters share a name nobody can tell whose reason it is: it stands after them."""
+    names = [name for name, _ in score.levels]
+    why = {name: reason for name, reason in score.notes if names.count(name) == 1}
+    rows = [(one_line(name), score_en.level(level, clean(why.get(name, "")))) for name, level in score.levels]
+    return rows + [(one_line(name), clean(reason)) for name, reason in score.notes if name not in why]
+
+
+def machine(score: Score) -> list[tuple[str, str]]:
+    """(label, words) of what the machine found, and each indicator with its sign (without a label)."""
+    rows = [(score_en.BY_MACHINE if score.marks else score_en.EVIDENCE, clean(score.machine))] if score.machine else []
+    for mark in score.marks:
+        sign, meaning = score_en.MARKS[mark.status]
+        rows.append(("", f"{sign} {one_line(mark.label)} ({meaning})"))
+    if score.missing and not score.marks:
+        rows.append((score_en.NOT_FOUND, "; ".join(map(one_line, score.missing))))
+    return rows

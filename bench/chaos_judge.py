@@ -32,8 +32,8 @@ async def judge(chaos: "Chaos") -> None:
     await chaos.server.gone()
     with closing(sqlite3.connect(chaos.database)) as db, db:
         _inbox(chaos, db)
-        _said_once(chaos, db)
-    journals = _journals(chaos)
+        said_once(chaos, db)
+    replayed = journals(chaos)
     _reminders(chaos)
     _log(chaos)
     report.figures |= {
@@ -44,7 +44,7 @@ async def judge(chaos: "Chaos") -> None:
         "redeliveries": sum(p.again for p in people),
         "pauses_that_ended_an_answer": sum(p.silences for p in people),
         "reminders": len(chaos.reminders),
-        "journals_replayed": journals,
+        "journals_replayed": replayed,
     }
     # A check that looked at nothing has shown nothing.
     for what in ("events", "said_while_down", "messages", "pauses_that_ended_an_answer", "reminders"):
@@ -102,7 +102,7 @@ def _inbox(chaos: "Chaos", db: sqlite3.Connection) -> None:
     chaos.report.violations += chaos.world.refused
 
 
-def _said_once(chaos: "Chaos", db: sqlite3.Connection) -> None:
+def said_once(chaos: "Chaos", db: sqlite3.Connection) -> None:
     """Nothing is said twice: one message for each step and token of a conversation.
 
     The exception is a question put again because something came too late for the one before it (a pause had ended
@@ -129,7 +129,7 @@ def _said_once(chaos: "Chaos", db: sqlite3.Connection) -> None:
     chaos.report.violations += [f"letter {e} is {state} or was tried again" for e, state in aside.fetchall()]
 
 
-def _journals(chaos: "Chaos") -> int:
+def journals(chaos: "Chaos") -> int:
     """Every journal still replays, and no question was answered, and nobody nudged, twice: so no timer fired twice."""
     app = build(Settings(home=Path(chaos.database).parent), migrate=False)
     rows = app.store.read_now(lambda tx: tx.find(Conversation, {"tenant_id": app.tenant_id}))

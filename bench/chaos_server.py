@@ -19,19 +19,20 @@ _STEP = 0.02
 
 
 class Server:
-    """`python -m bot serve` on a folder and a port."""
+    """`python -m bot serve` on a folder and a port. more: settings besides; command: what to run instead of `-m bot`."""
 
-    def __init__(self, home: Path, port: int) -> None:
-        self.home, self.port = home, port
+    def __init__(self, home: Path, port: int, more: dict[str, str] | None = None, command: str = "-m bot") -> None:
+        self.home, self.port, self.more, self.command = home, port, more or {}, command.split()
         self.log = home / "chaos.log"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         ours = {k: v for k, v in os.environ.items() if not k.startswith("PARLEY_")}
         ours |= {"PARLEY_HOME": str(self.home), "PARLEY_PORT": str(self.port), "PARLEY_LOG_LEVEL": "warning"}
+        ours |= self.more
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", cwd=ROOT, env=ours, stdout=log, stderr=log
+                sys.executable, *self.command, "serve", cwd=ROOT, env=ours, stdout=log, stderr=log
             )
         await until(self._answers, START_SECONDS, "the server did not come up")
 

@@ -92,23 +92,23 @@ class Stage:
     port: int
     path: Path
 
-    async def candidates(self, many: int) -> list[dict[str, Any]]:
+    async def candidates(self, many: int, prepared: int = PREPARED) -> list[dict[str, Any]]:
         """Invite candidates and play each up to where the measuring begins."""
         people = await self.app.store.commit(lambda tx: self._invite(tx, many))
         await self.app.runner.recover()
         for start in range(0, many, 32):
-            await asyncio.gather(*(self._prepare(p) for p in people[start : start + 32]))
+            await asyncio.gather(*(self._prepare(p, prepared) for p in people[start : start + 32]))
         await self.drained(people)
         return people
 
     def _invite(self, tx: Tx, many: int) -> list[dict[str, Any]]:
         return [common.invite(self.app, tx, self.cast, "Ada Lovelace") for _ in range(many)]
 
-    async def _prepare(self, who: dict[str, Any]) -> None:
+    async def _prepare(self, who: dict[str, Any], turns: int) -> None:
         chat = Chat(DirectLink(self.app, who), common.ANSWER)
         await chat.open()
         await chat.until(lambda: bool(chat.token))
-        for _ in range(PREPARED):
+        for _ in range(turns):
             await chat.turn()
         await chat.finish()
         who |= chat.place()

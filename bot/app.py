@@ -163,7 +163,7 @@ def build(
     reception = Reception(*parts)
     connected = platforms.connected(settings, reception)
     adapters.update((adapter.name, adapter) for adapter in connected)
-    outbox.unreachable, outbox.mirror = reception.unreachable, web.mirror
+    outbox.unreachable, outbox.reachable, outbox.mirror = reception.unreachable, reception.reachable, web.mirror
     parts = (settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
     return App(*parts, reception, workspaces, connected)
 

@@ -4,32 +4,42 @@ The first who brings an invitation is the candidate (`security.md`: first use bi
 from another platform by a handover link; somebody else is told nothing but a kind sentence.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any, cast
 
 from adapters.contract import Who
 from bot import hiring, people
 from bot.ids import Ids, digest
 from bot.keyring import Keyring
 from bot.scene import After, Scene
-from bot.store.rows import AccessToken, Conversation, Interview, Outbox, Thread, Timer
+from bot.store.rows import (
+    AccessToken,
+    Conversation,
+    Identity,
+    Inbox,
+    Interview,
+    Outbox,
+    Person,
+    Session,
+    Thread,
+    Timer,
+)
 from bot.store.store import Row, Tx
 from flows.cards import Card
 from flows.words import reception_en as words
 
 _BEGUN = ("invited", "opened")
-PURPOSES = ("invite", "handover", "member")
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Somebody is known now. again: they were before. waiting: something undelivered is on its way to them anyway."""
+    """Somebody is known now. after: what their arrival caused."""
 
+    tenant_id: str
     person_id: str
     thread_id: str
     member: bool
     name: str
-    again: bool
-    waiting: bool
     after: After
     left: str = ""  # a chat that is nobody's any more
 
@@ -52,54 +62,107 @@ def arrive(
 ) -> Arrived | NotLetIn:
     """Tie an account to the person whose link it brought. tenant_id: whose the workspace is; None: nobody's yet."""
     link = tx.one(AccessToken, digest=digest(secret))
-    if link is None or link["purpose"] not in PURPOSES or (tenant_id is not None and link["tenant_id"] != tenant_id):
+    if (
+        link is None
+        or link["purpose"] not in people.LINKS
+        or (tenant_id is not None and link["tenant_id"] != tenant_id)
+    ):
         return NotLetIn(words.LINK_UNKNOWN)
     tenant, wanted = link["tenant_id"], link["person_id"]
     known = people.identified(tx, tenant, who.platform, identity_space(who), who.user)
-    if link["used_at"] is not None:
-        if known and known == wanted:
-            return _arrived(tx, keys, tenant, known, True)
-        return NotLetIn(words.LINK_USED, link["interview_id"] if link["purpose"] == "invite" else "")
-    if link["expires_at"] <= at:
-        return NotLetIn(words.LINK_EXPIRED)
-    after, left = After(), ""
-    if known and known != wanted:
-        if link["purpose"] != "invite":
-            return NotLetIn(words.TAKEN)
-        if not people.is_candidate(tx, tenant, known):
-            return NotLetIn(words.ON_THE_TEAM)
-        interview = hiring.get_interview(tx, tenant, link["interview_id"])
-        if interview["status"] not in _BEGUN:
-            return NotLetIn(words.TAKEN)
-        after, left = _adopt(tx, keys, ids, interview, known, at), people.thread_of(tx, tenant, wanted)
-        tx.change(AccessToken, {"digest": link["digest"]}, {"person_id": known})
-        wanted = known
+    over = link["used_at"] is not None or link["expires_at"] <= at
+    if over and known == wanted:
+        return _arrived(tx, keys, tenant, known)
+    if over:
+        return _used(link) if link["used_at"] is not None else NotLetIn(words.LINK_EXPIRED)
+    if known not in ("", wanted) and (why := _not_for(tx, link, known)) is not None:
+        return NotLetIn(why)
+    # Before anything else is written: whoever comes second must have changed nothing.
     if isinstance(people.use_up(tx, secret, at), people.Refused):
-        return NotLetIn(words.LINK_USED, link["interview_id"])
+        return _used(link)
     if not known:
         people.add_identity(tx, ids, tenant, wanted, who.platform, identity_space(who), who.user, at)
-    arrived = _arrived(tx, keys, tenant, wanted, again=bool(known) and not after.mail)
-    return replace(arrived, after=after, left=left)
+    if known in ("", wanted):
+        return _arrived(tx, keys, tenant, wanted)
+    left = people.thread_of(tx, tenant, wanted)
+    return _arrived(tx, keys, tenant, known, _adopt(tx, keys, ids, link, known, at), left)
 
 
-def _arrived(tx: Tx, keys: Keyring, tenant_id: str, person_id: str, again: bool) -> Arrived:
-    thread = people.thread_of(tx, tenant_id, person_id)
-    waiting = bool(tx.find(Outbox, {"thread_id": thread, "tenant_id": tenant_id, "state": "pending"}, "seq", 1))
-    member, name = not people.is_candidate(tx, tenant_id, person_id), people.name_of(tx, keys, tenant_id, person_id)
-    return Arrived(person_id, thread, member, name, again, waiting, After())
+def _used(link: Row) -> NotLetIn:
+    return NotLetIn(words.LINK_USED, link["interview_id"] if link["purpose"] == "invite" else "")
 
 
-def _adopt(tx: Tx, keys: Keyring, ids: Ids, interview: Row, person_id: str, at: int) -> After:
-    """Somebody who is known already was invited once more: the new interview becomes theirs, and what had been
-    prepared for the person whom nobody has met is taken back."""
-    tenant_id, invented = interview["tenant_id"], interview["candidate_id"]
-    old_chat = people.thread_of(tx, tenant_id, invented)
-    for conversation in tx.find(Conversation, {"tenant_id": tenant_id, "thread_id": old_chat}):
-        tx.change(Conversation, {"tenant_id": tenant_id, "id": conversation["id"]}, {"state": "ended"})
-        tx.delete(Timer, {"tenant_id": tenant_id, "owner_id": conversation["id"]})
-    tx.change(Outbox, {"tenant_id": tenant_id, "thread_id": old_chat, "state": "pending"}, {"state": "dropped"})
+def _arrived(
+    tx: Tx, keys: Keyring, tenant_id: str, person_id: str, after: After | None = None, left: str = ""
+) -> Arrived:
+    thread, member = people.thread_of(tx, tenant_id, person_id), not people.is_candidate(tx, tenant_id, person_id)
+    name = people.name_of(tx, keys, tenant_id, person_id)
+    return Arrived(tenant_id, person_id, thread, member, name, after or After(), left)
+
+
+# -- somebody who is known already -----------------------------------------------------------------------------
+
+
+def _not_for(tx: Tx, link: Row, known: str) -> Card | None:
+    """Why somebody who is known here as another person can't use a link; None: an invitation that they may take up."""
+    tenant = link["tenant_id"]
+    if not people.is_candidate(tx, tenant, known):
+        return words.ON_THE_TEAM if link["purpose"] == "invite" else words.TAKEN
+    if link["purpose"] != "invite" or _met(tx, tenant, link["person_id"]):
+        return words.TAKEN
+    interview = hiring.get_interview(tx, tenant, link["interview_id"])
+    return None if interview["status"] in _BEGUN else words.TAKEN
+
+
+def _met(tx: Tx, tenant_id: str, person_id: str) -> bool:
+    """Has anybody ever come as this person, on a page or on a platform? Then they are not simply somebody else."""
+    who: Row = {"tenant_id": tenant_id, "person_id": person_id}
+    elsewhere = [i for i in tx.find(Identity, who) if i["platform"] != people.WEB]
+    return bool(elsewhere or tx.find(Session, who, "created_at", 1))
+
+
+def _adopt(tx: Tx, keys: Keyring, ids: Ids, link: Row, person_id: str, at: int) -> After:
+    """Somebody who is known already was invited once more: the new interview becomes theirs, and the person who had been
+    made up for it, whom nobody has met, is forgotten. Their key stays (posts in channels may be sealed with it); the fact
+    says whose it is, for whoever erases the person."""
+    tenant_id, invented = link["tenant_id"], link["person_id"]
+    interview = hiring.get_interview(tx, tenant_id, link["interview_id"])
+    _silence(tx, tenant_id, people.thread_of(tx, tenant_id, invented))
+    _keep_note(tx, keys, tenant_id, invented, person_id)
     tx.change(Interview, {"tenant_id": tenant_id, "id": interview["id"]}, {"candidate_id": person_id})
+    tx.change(AccessToken, {"tenant_id": tenant_id, "person_id": invented}, {"person_id": person_id})
+    tx.delete(Person, {"tenant_id": tenant_id, "id": invented})
+    tx.delete(Identity, {"tenant_id": tenant_id, "person_id": invented})
     chat = people.thread_of(tx, tenant_id, person_id)
     scene = Scene(tx, keys, ids, tx.find(Thread, {"tenant_id": tenant_id, "id": chat})[0], at)
+    scene.fact("adopted", interview["id"], person_id=person_id, was=invented)
     hiring.begin_invitation(scene, {**interview, "candidate_id": person_id}, chat)
     return scene.after
+
+
+def _silence(tx: Tx, tenant_id: str, chat: str) -> None:
+    """Nothing is said in a chat any more, and nothing that is on its way to it has an effect."""
+    row = tx.find(Thread, {"tenant_id": tenant_id, "id": chat})[0]
+    for conversation in tx.find(Conversation, {"tenant_id": tenant_id, "thread_id": chat}):
+        tx.change(Conversation, {"tenant_id": tenant_id, "id": conversation["id"]}, {"state": "ended"})
+        tx.delete(Timer, {"tenant_id": tenant_id, "owner_id": conversation["id"]})
+    waiting = {"tenant_id": tenant_id, "thread_id": chat, "state": "pending"}
+    tx.change(Outbox, waiting, {"state": "dropped"})
+    tx.change(Inbox, waiting, {"state": "dropped", "body": None})
+    # A turn that is being prepared for it at this moment finds that somebody was first.
+    tx.change(Thread, {"tenant_id": tenant_id, "id": chat}, {"version": row["version"] + 1})
+
+
+def _keep_note(tx: Tx, keys: Keyring, tenant_id: str, invented: str, person_id: str) -> None:
+    """What the team had noted about the one goes to the other."""
+    bodies = [_body(tx, keys, tenant_id, person) for person in (person_id, invented)]
+    notes = [str(b["note"]) for b in bodies if b.get("note")]
+    if bodies[1].get("note"):
+        sealed = keys.seal(tenant_id, person_id, {**bodies[0], "note": "\n".join(notes)})
+        tx.change(Person, {"tenant_id": tenant_id, "id": person_id}, {"body": sealed})
+
+
+def _body(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> dict[str, Any]:
+    keys.load(tx, tenant_id, person_id)
+    row = tx.find(Person, {"tenant_id": tenant_id, "id": person_id})[0]
+    return cast("dict[str, Any]", keys.open(tenant_id, person_id, row["body"]))

@@ -3,14 +3,11 @@
 `DEEDS` is the visible table: kind of letter -> function, run inside the letter's transaction.
 """
 
-from typing import Any
-
-from bot import facts, hiring, people, posts
+from bot import facts, hiring, panel, people, posts
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
 from bot.scene import Reply, Scene
-from bot.store import queries
-from bot.store.rows import Interview, Post, TeamQuestion
+from bot.store.rows import Interview, Post, Requisition, TeamQuestion, Thread
 from bot.store.store import Row
 from flows.cards import Card
 from flows.cards import from_json as card_from
@@ -19,11 +16,13 @@ from flows.words import panel_en as words
 from flows.words import reception_en as words_here
 
 OVER = ("decided", "withdrawn", "expired")
+SPEAKERS = ("recruiter", "admin", "panelist")
 
 
 def tell(scene: Scene, mail: Mail) -> None:
     """Show a card that somebody else's fact made."""
-    scene.show(card_from(mail.data["card"]), subject_id=mail.data.get("subject_id", ""))
+    token = mail.data.get("token", "")
+    scene.show(card_from(mail.data["card"]), subject_id=mail.data.get("subject_id", ""), token=token)
 
 
 def render(scene: Scene, mail: Mail) -> None:
@@ -47,11 +46,16 @@ def render(scene: Scene, mail: Mail) -> None:
 def said_in_channel(scene: Scene, mail: Mail) -> None:
     """A teammate wrote in the channel. A reply under a candidate's question is passed on to the candidate."""
     event = mail.data["event"]
-    keep_words(scene, event["id"], 0, event["text"], mail, None, reply_to=event.get("reply_to", ""))
     target = event.get("reply_to", "")
     asked = scene.tx.one(TeamQuestion, tenant_id=scene.tenant_id, message_id=target) if target else None
+    post = scene.tx.one(Post, tenant_id=scene.tenant_id, message_id=target) if target else None
+    about = asked or post
+    if about is not None and not _speaks_for_the_team(scene, mail.person_id, about["interview_id"]):
+        scene.after.reply = Reply(words_here.ONLY_TEAM)
+        return
+    keep_words(scene, event["id"], 0, event["text"], mail, None, reply_to=target)
     if asked is None:
-        _reply_to_a_wish(scene, mail, target)
+        _reply_to_a_wish(scene, mail, post)
         return
     interview = hiring.get_interview(scene.tx, scene.tenant_id, asked["interview_id"])
     who = people.name_of(scene.tx, scene.keys, scene.tenant_id, mail.person_id)
@@ -71,9 +75,14 @@ def said_in_channel(scene: Scene, mail: Mail) -> None:
     hiring.render_post(scene, "question", asked["id"], interview, scene.thread["id"])
 
 
-def _reply_to_a_wish(scene: Scene, mail: Mail, target: str) -> None:
+def _speaks_for_the_team(scene: Scene, person_id: str, interview_id: str) -> bool:
+    """Whose words may reach a candidate: those who recruit or rate for their requisition."""
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, interview_id)
+    return people.may(scene.tx, scene.tenant_id, interview["requisition_id"], person_id, *SPEAKERS)
+
+
+def _reply_to_a_wish(scene: Scene, mail: Mail, post: Row | None) -> None:
     """A reply under "would like to talk to a person" goes to that person, wherever their interview stands."""
-    post = scene.tx.one(Post, tenant_id=scene.tenant_id, message_id=target) if target else None
     if post is None or post["kind"] != "notice":
         return
     interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
@@ -94,7 +103,8 @@ def tapped_in_channel(scene: Scene, mail: Mail) -> None:
     """A button of a post. What comes of it happens in the own chat of whoever pressed it."""
     event = mail.data["event"]
     post = scene.tx.one(Post, tenant_id=scene.tenant_id, id=event["token"])
-    if post is None or post["kind"] != "scorecard":
+    if post is None or post["kind"] != "scorecard" or post["thread_id"] != scene.thread["id"]:
+        scene.after.reply = Reply(words_here.GONE)
         return
     interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
     chat = people.thread_of(scene.tx, scene.tenant_id, mail.person_id)
@@ -108,31 +118,8 @@ def tapped_in_channel(scene: Scene, mail: Mail) -> None:
 
     if event["option"] == "mine":
         tell_them(posts.private_view(scene.tx, scene.keys, interview, mail.person_id))
-    elif event["option"] == "rate":
-        _rate(scene, mail.person_id, interview, chat, tell_them)
-
-
-def _rate(scene: Scene, person_id: str, interview: Row, chat: str, tell_them: Any) -> None:
-    """Open the rating conversation, for a panel member who has not rated yet."""
-    panel, due = hiring.due_raters(scene.tx, interview)
-    if person_id not in panel:
-        tell_them(Card(words.ONLY_PANEL, tone="aside"))
-    elif interview["status"] not in ("submitted", "scored"):
-        tell_them(Card(words.NOT_YET, tone="aside"))
-    elif person_id not in due:
-        tell_them(posts.private_view(scene.tx, scene.keys, interview, person_id))
-    elif queries.open_conversations(scene.tx, scene.tenant_id, chat, interview["id"], "review"):
-        tell_them(Card(words.ALREADY_OPEN, tone="aside"))
-    else:
-        scene.send(
-            chat,
-            "begin",
-            interview["candidate_id"],
-            flow="review",
-            args={"interview": interview["id"], "rater": person_id},
-            interview_id=interview["id"],
-            subject_id=interview["candidate_id"],
-        )
+    elif event["option"] == "rate" and (refusal := panel.begin_rating(scene, mail.person_id, interview)):
+        tell_them(refusal)
 
 
 def timer(scene: Scene, mail: Mail) -> None:
@@ -179,6 +166,9 @@ def unreachable(base_url: str, company: str, days: int) -> Deed:
     sent in another way."""
 
     def deed(scene: Scene, mail: Mail) -> None:
+        if scene.thread["blocked"]:
+            return  # they have heard of it
+        scene.after.chat = {"blocked": mail.data["problem"] or "blocked"}
         why, platform = words_here.reason(mail.data["problem"]), words_here.PLATFORMS[scene.thread["platform"]]
         if scene.thread["kind"] == "channel":
             _channel_lost(scene, words_here.channel_lost(scene.thread["title"], platform, why))
@@ -205,12 +195,41 @@ def unreachable(base_url: str, company: str, days: int) -> Deed:
 
 
 def _channel_lost(scene: Scene, card: Card) -> None:
-    for person in people.with_role(scene.tx, scene.tenant_id, "*", "recruiter", "admin"):
+    theirs = scene.tx.find(
+        Requisition, {"tenant_id": scene.tenant_id, "channel_id": scene.thread["id"]}, "created_at,id"
+    )
+    told = [p for r in ("*", *(q["id"] for q in theirs)) for p in _recruiters(scene, r)]
+    for person in dict.fromkeys(told):
         chat = people.thread_of(scene.tx, scene.tenant_id, person)
         scene.send(chat, "tell", scene.tenant_id, card=card_json(card), subject_id=scene.tenant_id)
 
 
+def _recruiters(scene: Scene, requisition_id: str) -> list[str]:
+    return people.with_role(scene.tx, scene.tenant_id, requisition_id, "recruiter", "admin")
+
+
+def chat_changed(scene: Scene, mail: Mail) -> None:
+    """A chat can be written to again, or has another address (`to`) from now on."""
+    chat, to = scene.thread, mail.data.get("to", "")
+    if to and to != chat["address"]:
+        _make_room(scene, to)
+        scene.after.chat = {"address": to, "blocked": ""}
+    elif chat["blocked"]:
+        scene.after.chat = {"blocked": ""}
+
+
+def _make_room(scene: Scene, address: str) -> None:
+    """Somebody has been active at a channel's new address before we heard of the move, and so it has a row there: the
+    older one, with all that was posted, takes its place."""
+    tenant, chat = scene.tenant_id, scene.thread
+    for other in scene.tx.find(Thread, {"tenant_id": tenant, "platform": chat["platform"], "address": address}):
+        scene.tx.change(Requisition, {"tenant_id": tenant, "channel_id": other["id"]}, {"channel_id": chat["id"]})
+        gone = {"address": other["id"], "blocked": "moved", "version": other["version"] + 1}
+        scene.tx.change(Thread, {"tenant_id": tenant, "id": other["id"]}, gone)
+
+
 DEEDS: dict[str, Deed] = {
+    "chat": chat_changed,
     "reopened": reopened,
     "arrived": arrived,
     "tell": tell,

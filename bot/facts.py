@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import hiring, people
 from bot.hiring import DAY, HOUR
+from bot.mail import RATE
 from bot.scene import Scene
 from bot.store.rows import Consent, FactRow, Scorecard, TeamQuestion
 from bot.store.store import Row
@@ -279,8 +280,9 @@ def on_timer(scene: Scene, interview: Row, about: str) -> None:
         name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
         for person in hiring.due_raters(scene.tx, interview)[1]:
             chat = people.thread_of(scene.tx, scene.tenant_id, person)
-            card = card_json(words.reminder_to_rate(name))
-            scene.send(chat, "tell", interview["candidate_id"], card=card, subject_id=interview["candidate_id"])
+            card = card_json(words.reminder_to_rate(name, interview["id"]))
+            subject = interview["candidate_id"]
+            scene.send(chat, "tell", subject, card=card, subject_id=subject, token=RATE)
         # One hour after, then daily, ten times at the most.
         if scene.at - (interview["submitted_at"] or scene.at) < 10 * DAY:
             scene.timer(interview["id"], "rate", scene.at + DAY, thread_id=requisition["channel_id"])

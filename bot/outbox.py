@@ -57,6 +57,9 @@ class Deliverer:
         self.base_url = base_url
         # Who is told that a chat can't be reached: (tenant, thread, why). Set by the wiring.
         self.unreachable: Callable[[str, str, str], Awaitable[None]] = _nobody
+        # Who is told that it can be again, though its platform said nothing: (tenant, thread).
+        self.reachable: Callable[[str, str], Awaitable[None]] = _nobody
+        self._lost: set[str] = set()  # lanes that nothing reached when we last tried
         # Who else shows what was delivered: a page that is open beside another platform.
         self.mirror: Callable[[Outgoing], Awaitable[None]] = _nobody
         self._lanes: dict[str, _Lane] = {}
@@ -187,10 +190,14 @@ class Deliverer:
             receipts += await self._deliver(adapter, todo)
         if adapter.name != platform and receipts and receipts[-1].outcome is Outcome.BLOCKED:
             receipts[-1] = replace(receipts[-1], outcome=Outcome.FAILED)  # an old chat must not hold up the new one
-        pause = await self._settle(lane, rows, receipts)
+        pause = await self._settle(lane, rows, receipts, platform)
         if platform != WEB and receipts and receipts[-1].outcome is Outcome.SENT:
             await self.mirror(messages[0])
+            if lane_id in self._lost and messages[0].act == "send":
+                self._lost.discard(lane_id)
+                await self.reachable(tenant_id, lane_id)
         if receipts and receipts[-1].outcome is Outcome.BLOCKED:
+            self._lost.add(lane_id)
             await self.unreachable(tenant_id, lane_id, receipts[-1].problem)
         return pause
 
@@ -244,14 +251,14 @@ class Deliverer:
 
         await self.store.commit(unit)
 
-    async def _settle(self, lane: _Lane, rows: list[Row], receipts: list[Delivered]) -> int:
+    async def _settle(self, lane: _Lane, rows: list[Row], receipts: list[Delivered], platform: str) -> int:
         """Write down what became of the messages; how long to pause."""
         by_id = {r["id"]: r for r in rows}
         now, pause = self.clock.now(), 0
         changes = list[tuple[Row, Row]]()
         for receipt in receipts:
             row = by_id[receipt.id]
-            MESSAGES.labels(platform=self._chats[row["lane"]][1], state=receipt.outcome.value).inc()
+            MESSAGES.labels(platform=platform, state=receipt.outcome.value).inc()
             match receipt.outcome:
                 case Outcome.SENT:
                     changes.append((row, {"state": "sent", "platform_id": receipt.platform_id, "sent_at": now}))
@@ -301,6 +308,8 @@ class Deliverer:
 
     async def _chat(self, lane_id: str) -> tuple[str, str, str]:
         rows = await self.store.read(lambda tx: tx.find(Thread, {"id": lane_id}))
+        if rows[0]["blocked"]:
+            self._lost.add(lane_id)
         return rows[0]["tenant_id"], rows[0]["platform"], rows[0]["address"]
 
 

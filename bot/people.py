@@ -12,6 +12,7 @@ DAY = 86_400_000
 MINUTE = 60_000
 SESSION_DAYS = 30
 WEB = "web"
+LINKS = ("invite", "handover", "member")  # what a link of a person may be for
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,17 @@ def is_candidate(tx: Tx, tenant_id: str, person_id: str) -> bool:
 
 
 def thread_of(tx: Tx, tenant_id: str, person_id: str) -> str:
-    """The person's own chat with Parley, wherever it is shown now."""
-    return tx.find(Thread, {"tenant_id": tenant_id, "person_id": person_id, "kind": "person"})[0]["id"]
+    """The person's own chat with Parley, wherever it is shown now. Raises `LookupError`."""
+    found = chat_of(tx, tenant_id, person_id)
+    if not found:
+        raise LookupError(f"{person_id} has no chat")
+    return found
+
+
+def chat_of(tx: Tx, tenant_id: str, person_id: str) -> str:
+    """As `thread_of`; "" for somebody who has none (any longer)."""
+    found = tx.find(Thread, {"tenant_id": tenant_id, "person_id": person_id, "kind": "person"})
+    return found[0]["id"] if found else ""
 
 
 def give_role(tx: Tx, tenant_id: str, requisition_id: str, person_id: str, role: str) -> None:
@@ -172,10 +182,10 @@ def issue_link(
     return secret
 
 
-def look_at_link(tx: Tx, secret: str, at: int) -> Row | Refused:
+def look_at_link(tx: Tx, secret: str, at: int, purposes: tuple[str, ...] = LINKS) -> Row | Refused:
     """The token behind a link, if it can still be used. Looking never uses it up."""
     row = tx.one(AccessToken, digest=digest(secret))
-    if row is None:
+    if row is None or row["purpose"] not in purposes:
         return Refused("unknown", _REFUSALS["unknown"])
     if row["used_at"] is not None:
         return Refused("used", _REFUSALS["used"])
@@ -190,9 +200,9 @@ def redeem(tx: Tx, ids: Ids, secret: str, at: int) -> tuple[Row, str] | Refused:
     return row if isinstance(row, Refused) else (row, open_session(tx, ids, row["tenant_id"], row["person_id"], at))
 
 
-def use_up(tx: Tx, secret: str, at: int) -> Row | Refused:
+def use_up(tx: Tx, secret: str, at: int, purposes: tuple[str, ...] = LINKS) -> Row | Refused:
     """Use a link up: its token row. Of two at the same moment one is first."""
-    row = look_at_link(tx, secret, at)
+    row = look_at_link(tx, secret, at, purposes)
     if isinstance(row, Refused):
         return row
     if tx.change(AccessToken, {"digest": row["digest"], "used_at": None}, {"used_at": at}) != 1:

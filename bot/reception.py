@@ -4,8 +4,10 @@ Everything is decided from the verified envelope (`Who`, `Place`) and the databa
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -38,12 +40,13 @@ from bot import arrivals, people
 from bot.arrivals import Arrived, identity_space
 from bot.clock import Clock
 from bot.desk import letters
-from bot.desk.desk import Desk, is_desk
+from bot.desk.desk import Desk, is_desk, parted
+from bot.desk.sight import RECRUITERS, Sight
 from bot.ids import Ids
 from bot.inbox import Intake, Receipt, utterance_id
 from bot.keyring import Erased, Keyring
 from bot.log import get
-from bot.mail import Mail
+from bot.mail import RATE, Mail
 from bot.outbox import Deliverer, opened_card
 from bot.runner.embedded import EmbeddedRunner
 from bot.scene import Scene
@@ -54,6 +57,7 @@ from bot.threads import NoSuchThread
 from bot.workspaces import Workspaces
 from flows.cards import Card
 from flows.cards import to_json as card_json
+from flows.repair import intent
 from flows.words import reception_en as words
 
 log = get("reception")
@@ -62,6 +66,12 @@ _SECONDS = 5.0  # how long it may take until a person's new role or chat is noti
 _FORM_SECONDS = 1.5  # of the three that a trigger lives
 _MOST_FILE = 1024 * 1024
 _COMMANDS = ("/interview", "interview ", "parley ")
+_FOR_PLACE = ("new", "channel")  # commands that mean the channel they are given in
+# A code that was typed, or a link that was pasted: it opens the door and is kept nowhere.
+_CODE = re.compile(
+    r"\s*(?:(?:/?(?:interview|parley)\s+join\s+)(\S+)|(?:/?(?:start|join)\s+|\S+/i/)([A-Za-z0-9_-]{43}))\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,9 @@ class Reception:
 
     async def receive(self, event: Incoming) -> Answer:
         """See `adapters.contract.Port`."""
-        name = f"{event.who.platform}/{event.place.address}"
+        # A channel is many people's: one who is slow must not keep the others waiting.
+        whose = "" if event.place.private or isinstance(event.act, Left | Back | Moved) else event.who.user
+        name = f"{event.who.platform}/{event.place.address}/{whose}"
         lock = self._locks.setdefault(name, asyncio.Lock())
         try:
             async with lock:  # first come, first served: what one person says stays in order
@@ -124,12 +136,22 @@ class Reception:
         act = event.act
         if isinstance(act, Left | Back | Moved):
             return await self._chat_changed(event)
-        if (secret := _secret(act)) is not None:
+        if (secret := _secret(event)) is not None:
             return await self._arrive(event, secret)
         known = await self.who(event.who)
         if known is None:
             return await self._stranger(event)
+        if known.member and event.who.outsider and not isinstance(act, Rewording | Takeback):
+            overheard = isinstance(act, Words) and not (event.place.private or act.reply_to)
+            return Answer() if overheard else self._refused(event, words.OUTSIDER)
         return await self._handlers[type(act)](event, known)
+
+    @staticmethod
+    def _refused(event: Incoming, say: Card) -> Answer:
+        """Say no kindly; that it happened is logged, and never what was said."""
+        who, act = event.who, type(event.act).__name__.lower()
+        log.warning("refused", platform=who.platform, workspace=who.workspace, act=act)
+        return Answer(card_json(say))
 
     async def _stranger(self, event: Incoming) -> Answer:
         """Nobody we know. Whoever speaks to us gets a sentence; an edit or a chat between others is none of ours."""
@@ -146,6 +168,11 @@ class Reception:
         data: dict[str, Any] = {"event": {"kind": "said", "id": u, "text": said.text}}
         if known.member and said.text.lstrip().casefold().startswith(_COMMANDS):
             return _answer(await self._mail(event, known.thread_id, "command", data, known))
+        if said.text.lstrip().casefold().startswith(_COMMANDS[0]):
+            line = said.text.lstrip()[len(_COMMANDS[0]) :].strip()
+            if intent(line) is None:
+                return Answer(card_json(words.FOR_THE_TEAM))
+            data["event"]["text"] = line  # a candidate who writes as the team does means the plain word
         data["asked"] = await self.store.read(lambda tx: _asked(tx, known, said.message))
         receipt = await self._mail(event, known.thread_id, "happening", data, known)
         if receipt.new and self.web.ready(known.thread_id):
@@ -169,7 +196,7 @@ class Reception:
         if target is None:
             return Answer()
         if not known.member:
-            return Answer(card_json(words.ONLY_TEAM))
+            return self._refused(event, words.ONLY_TEAM)
         u = utterance_id(channel["id"], said.message)
         data = {"event": {"kind": "said", "id": u, "text": said.text, "reply_to": target}}
         return _answer(await self._mail(event, channel["id"], "said", data, known))
@@ -194,7 +221,7 @@ class Reception:
             return _answer(await self._mail(event, known.thread_id, "happening", data, known))
         channel = await self._channel(event, known.tenant_id)
         if channel is None or not known.member:
-            return Answer(card_json(words.NOT_YOURS))
+            return self._refused(event, words.NOT_YOURS)
         receipt = await self._mail(event, channel["id"], "tapped", data, known)
         if not receipt.new or receipt.reply.card is not None:
             return _answer(receipt)
@@ -219,26 +246,34 @@ class Reception:
     async def _slash(self, event: Incoming, known: Known) -> Answer:
         line = cast("Slash", event.act).line
         u = utterance_id(known.thread_id, event.id)
+        if not known.member:  # in their own chat "/interview status" means the plain word
+            if not event.place.private or intent(line) is None:
+                return Answer(card_json(words.FOR_THE_TEAM))
+            return await self._words(replace(event, act=Words(line, event.id)), known)
         return await self._at_desk(event, known, "command", {"event": {"kind": "said", "id": u, "text": line}})
 
     async def _at_desk(self, event: Incoming, known: Known, kind: str, data: dict[str, Any]) -> Answer:
         """An order of a recruiter. It is written down in their own chat, so that two of theirs never cross."""
-        if event.who.outsider:
-            return Answer(card_json(words.OUTSIDER))
         if not known.member:
-            return Answer(card_json(words.STRANGER))
+            return self._refused(event, words.NOT_YOURS)
         adapter = self.adapters[event.who.platform]
         data |= {"inline": True, "forms": adapter.capabilities.forms, "place": ""}
         if not event.place.private:
-            data["place"] = await self.store.commit(lambda tx: self._channel_for(tx, event, known.tenant_id))
+            means_it = kind == "form" or parted(data["event"].get("text", ""))[0] in _FOR_PLACE
+            data["place"] = await self._place(event, known, means_it)
         data |= await self._introduced(event, data["event"].get("fields", {}))
-        answer = _answer(await self._mail(event, known.thread_id, kind, data, known))
-        return await self._for_pickers(event.who, known, answer)
+        receipt = await self._mail(event, known.thread_id, kind, data, known)
+        if receipt.new and kind == "act" and receipt.reply.card is None:
+            return await self._what_came_of_it(known)
+        return await self._for_pickers(event.who, known, _answer(receipt))
 
     async def _upload(self, event: Incoming, known: Known) -> Answer:
         """A list of people to invite, from a recruiter. Anything else can't be used yet."""
         file = cast("Upload", event.act)
-        if not known.member or event.who.outsider or not event.place.private:
+        if not known.member and event.place.private and file.text.strip():  # what was written beside it counts
+            taken = await self._words(replace(event, act=Words(file.text, file.message)), known)
+            return replace(taken, card=card_json(words.FILE_UNWANTED)) if taken.new else taken
+        if not known.member or not event.place.private:
             return Answer(card_json(words.FILE_UNWANTED))
         try:
             body = await file.fetch(_MOST_FILE)
@@ -270,11 +305,12 @@ class Reception:
         """The person behind a platform's user, if we know them."""
         name = f"{who.platform}/{who.workspace}/{who.user}"
         kept = self._known.take(name)
-        if kept is not None and time.monotonic() - kept[0] < _SECONDS:
-            return kept[1]
+        fresh = kept[1] if kept is not None and time.monotonic() - kept[0] < _SECONDS else None
+        if fresh is not None and not who.workspace:
+            return fresh
         tenant_id = await self._tenant(who)
-        if tenant_id is None:
-            return None
+        if tenant_id is None or (fresh is not None and fresh.tenant_id == tenant_id):
+            return fresh if tenant_id else None  # a workspace that was removed is noticed at once
         found = await self.store.read(lambda tx: _known(tx, tenant_id, who))
         if found is not None:
             self._known.keep(name, (time.monotonic(), found))
@@ -305,28 +341,29 @@ class Reception:
             self.intake.forget(came.left)
         if came.after.mail:
             self.runner.committed(came.thread_id, came.after)
-        known = await self.store.read(lambda tx: _known_as(tx, came.person_id, came.thread_id))
+        known = Known(came.tenant_id, came.person_id, came.thread_id, came.member)
         if who.workspace and found is None and came.member:
             await self._adopt_workspace(known, who)
         return await self._welcome(event, known, came)
 
     async def _welcome(self, event: Incoming, known: Known, came: Arrived) -> Answer:
         """Bring the person's chat here: what waits for them follows by itself, or the open question is asked again."""
-        private = self.adapters[event.who.platform].private(event.who)
+        private, here = self.adapters[event.who.platform].private(event.who), event.place.private
         event = replace(event, place=replace(event.place, address=private, private=True))
+        kind, say, data = "arrived", None, dict[str, Any]()
         if known.member:
-            data: dict[str, Any] = {"card": card_json(words.connected(came.name))}
-            receipt = await self._mail(event, known.thread_id, "arrived", data, known)
-            return Answer(new=receipt.new)
-        open_here = await self.intake.waiting(known.tenant_id, known.thread_id)
-        if came.waiting or came.after.mail or open_here is None:
-            nothing = not came.waiting and not came.after.mail
-            data = {"card": card_json(words.NOTHING_OPEN)} if nothing else {}
-            receipt = await self._mail(event, known.thread_id, "arrived", data, known)
-            return Answer(new=receipt.new)
-        data = {"event": {"kind": "commanded", "name": "repeat", "text": ""}}
-        receipt = await self._mail(event, known.thread_id, "happening", data, known)
-        return Answer(card_json(words.HERE_NOW) if receipt.new else None, new=receipt.new)
+            data = {"card": card_json(words.connected(came.name))}
+        elif not came.after.mail:
+            asks = await self.intake.waiting(known.tenant_id, known.thread_id)
+            waits = await self.store.read(lambda tx: queries.question_waits(tx, known.thread_id, asks and asks.token))
+            if asks is not None and not waits:
+                kind, say = "happening", words.HERE_NOW
+                data = {"event": {"kind": "commanded", "name": "repeat", "text": ""}}
+            elif not waits:
+                data = {"card": card_json(words.NOTHING_OPEN)}
+        receipt = await self._mail(event, known.thread_id, kind, data, known)
+        say = say if here else words.SENT_TO_CHAT
+        return Answer(card_json(say) if say and receipt.new else None, new=receipt.new)
 
     async def _adopt_workspace(self, known: Known, who: Who) -> None:
         """An admin brought a code into a server that was nobody's: it is their tenant's now."""
@@ -344,9 +381,9 @@ class Reception:
         tenant_id, thread_id = letter
         event_id = f"reopened/{interview_id}/{who.workspace}/{who.user}"
         data = {"interview": interview_id}
-        await self.intake.receive(
-            Mail(tenant_id, who.platform, event_id, thread_id, "reopened", self.clock.now(), data)
-        )
+        mail = Mail(tenant_id, who.platform, event_id, thread_id, "reopened", self.clock.now(), data)
+        with suppress(Erased, NoSuchThread):  # nobody is left to be told about
+            await self.intake.receive(mail)
 
     async def _introduced(self, event: Incoming, fields: dict[str, str]) -> dict[str, Any]:
         """What the platform says of people who were picked in a form: their names, and where their own chats are."""
@@ -354,9 +391,8 @@ class Reception:
         names, chats = dict[str, str](), dict[str, str]()
         for user in letters.people_in(fields):
             picked = replace(who, user=user)
-            if await self.who(picked) is None:
-                if name := await adapter.name_of(who.workspace, user):
-                    names[user], chats[user] = name, adapter.private(picked)
+            if await self.who(picked) is None and (name := await adapter.name_of(who.workspace, user)):
+                names[user], chats[user] = name, adapter.private(picked)
         return {"known": names, "chats": chats, "space": identity_space(who), "workspace": who.workspace}
 
     async def _for_pickers(self, who: Who, known: Known, answer: Answer) -> Answer:
@@ -373,55 +409,68 @@ class Reception:
         found = await self.store.read(lambda tx: tx.find(Thread, {**where, "kind": "channel"}))
         return found[0] if found else None
 
-    def _channel_for(self, tx: Tx, event: Incoming, tenant_id: str) -> str:
-        """The chat row of the channel that an order was given in; made when there is none."""
-        where = {"tenant_id": tenant_id, "platform": event.who.platform, "address": event.place.address}
-        known = tx.find(Thread, {**where, "kind": "channel"})
-        if known:
-            return known[0]["id"]
-        title = event.place.title or "hiring"
-        return people.add_thread(
-            tx, self.ids, tenant_id, "channel", "", tenant_id, title, event.who.platform, event.place.address
-        )
+    async def _place(self, event: Incoming, known: Known, means_it: bool) -> str:
+        """The chat row of the channel that an order was given in. It is made only when a recruiter's order is about the
+        channel: one where somebody just asked for help is no hiring channel."""
+        found = await self._channel(event, known.tenant_id)
+        if found is not None or not means_it:
+            return found["id"] if found else ""
+        async with self._locks.setdefault(f"place {event.place.address}", asyncio.Lock()):
+            return await self.store.commit(lambda tx: self._channel_for(tx, event, known))
+
+    def _channel_for(self, tx: Tx, event: Incoming, known: Known) -> str:
+        where = {"tenant_id": known.tenant_id, "platform": event.who.platform, "address": event.place.address}
+        found = tx.find(Thread, where)
+        if found:
+            return found[0]["id"]
+        if not Sight(tx, self.keys, known.tenant_id, known.person_id).holds(*RECRUITERS):
+            return ""
+        add = (known.tenant_id, "channel", "", known.tenant_id, event.place.title or "hiring")
+        return people.add_thread(tx, self.ids, *add, event.who.platform, event.place.address)
 
     async def _chat_changed(self, event: Incoming) -> Answer:
         """A chat was closed, opened again or moved. Nobody did anything in it."""
         where = {"platform": event.who.platform, "address": event.place.address}
-        rows = await self.store.read(lambda tx: tx.find(Thread, where))
-        for chat in rows:
-            act, key = event.act, {"tenant_id": chat["tenant_id"], "id": chat["id"]}
+        act = event.act
+        for chat in await self.store.read(lambda tx: tx.find(Thread, where)):
             if isinstance(act, Left):
                 await self.unreachable(chat["tenant_id"], chat["id"], act.problem)
-                continue
-            values = {"address": act.address, "blocked": ""} if isinstance(act, Moved) else {"blocked": ""}
-            await self.store.commit(lambda tx, key=key, values=values: tx.change(Thread, key, values))
-            self.intake.forget(chat["id"])
-            self.outbox.moved(chat["id"])
+            else:
+                to = act.address if isinstance(act, Moved) else ""
+                await self._tell_chat("chat", chat["tenant_id"], chat["id"], {"to": to})
         return Answer()
 
     async def unreachable(self, tenant_id: str, thread_id: str, problem: str) -> None:
         """Nothing reaches a chat any more: once for each time that happens, its recruiters get a task."""
-        key = {"tenant_id": tenant_id, "id": thread_id}
-        first = await self.store.commit(
-            lambda tx: tx.change(Thread, {**key, "blocked": ""}, {"blocked": problem or "blocked"})
-        )
-        if first:
-            self.intake.forget(thread_id)
-            at = self.clock.now()
-            data = {"problem": problem}
-            letter = Mail(tenant_id, "unreachable", f"{thread_id}/{at}", thread_id, "unreachable", at, data)
-            await self.intake.receive(letter)
+        await self._tell_chat("unreachable", tenant_id, thread_id, {"problem": problem})
+
+    async def reachable(self, tenant_id: str, thread_id: str) -> None:
+        """Something has reached a chat again, and its platform had not said that it would."""
+        await self._tell_chat("chat", tenant_id, thread_id, {})
+
+    async def _tell_chat(self, kind: str, tenant_id: str, thread_id: str, data: dict[str, Any]) -> None:
+        """A letter about the state of a chat; what it changes nothing about needs none."""
+        chat = await self.store.read(lambda tx: tx.one(Thread, tenant_id=tenant_id, id=thread_id))
+        lost, to = bool(chat and chat["blocked"]), data.get("to", "")
+        if chat is None or (to == "" and lost == (kind == "unreachable")):
+            return
+        # The version names the state that was seen: two who saw the same write one letter.
+        name = f"{kind}/{thread_id}/{chat['version']}"
+        with suppress(Erased, NoSuchThread):
+            await self.intake.receive(Mail(tenant_id, "chat", name, thread_id, kind, self.clock.now(), data))
 
     # -- what adapters ask ----------------------------------------------------------------------------
 
     async def form(self, who: Who, token: str) -> dict[str, Any] | None:
         known = await self._guarded(self.who(who))
-        if known is None:
+        if known is None or (known.member and who.outsider):
             return None
         if is_desk(token):
             return await self._guarded(self.store.read(lambda tx: self._desk_form(tx, who, known, token)))
-        waiting = await self._guarded(self.intake.waiting(known.tenant_id, known.thread_id))
-        return await self._card_asking(known, token) if waiting and waiting.token == token else None
+        with suppress(Erased, NoSuchThread):
+            waiting = await self._guarded(self.intake.waiting(known.tenant_id, known.thread_id))
+            return await self._card_asking(known, token) if waiting and waiting.token == token else None
+        return None
 
     def opens_form(self, line: str) -> bool:
         return self.desk.opens_form(line)
@@ -438,11 +487,8 @@ class Reception:
         known = await self._guarded(self.who(who))
         if known is None or not known.member or who.outsider:
             return card_json(words.STRANGER)
-        return card_json(
-            await self._guarded(
-                self.store.read(lambda tx: self.desk.tasks(tx, self.keys, known.tenant_id, known.person_id))
-            )
-        )
+        tasks = self.store.read(lambda tx: self.desk.tasks(tx, self.keys, known.tenant_id, known.person_id))
+        return {**card_json(await self._guarded(tasks)), "token": RATE}
 
     async def open_chats(self, platform: str) -> list[OpenChat]:
         rows = await self._guarded(self.store.read(lambda tx: queries.chats_in_play(tx, platform)))
@@ -492,10 +538,13 @@ class Reception:
         return await self._guarded(self.store.read(unit))
 
 
-def _secret(act: object) -> str | None:
+def _secret(event: Incoming) -> str | None:
     """The code of a link, if that is what somebody brings."""
+    act = event.act
     if isinstance(act, Start):
         return act.secret
+    if isinstance(act, Words) and event.place.private and (typed := _CODE.fullmatch(act.text)):
+        return typed[1] or typed[2]
     if isinstance(act, Slash):
         name, _, code = act.line.strip().partition(" ")
         return code.strip() if name.casefold() == "join" and code.strip() else None
@@ -509,15 +558,10 @@ def _answer(receipt: Receipt) -> Answer:
 
 def _known(tx: Tx, tenant_id: str, who: Who) -> Known | None:
     person = people.identified(tx, tenant_id, who.platform, identity_space(who), who.user)
-    if not person:
+    thread = people.chat_of(tx, tenant_id, person) if person else ""
+    if not thread:
         return None
-    thread = people.thread_of(tx, tenant_id, person)
     return Known(tenant_id, person, thread, not people.is_candidate(tx, tenant_id, person))
-
-
-def _known_as(tx: Tx, person_id: str, thread_id: str) -> Known:
-    tenant_id = tx.find(Thread, {"id": thread_id})[0]["tenant_id"]
-    return Known(tenant_id, person_id, thread_id, not people.is_candidate(tx, tenant_id, person_id))
 
 
 def _newest_tenant(tx: Tx, who: Who) -> str:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from adapters.contract import Installation, Who
 from bot import people
+from bot.arrivals import identity_space
 from bot.clock import Clock
 from bot.ids import Ids, digest
 from bot.keyring import Keyring
@@ -49,15 +50,16 @@ class Workspaces:
         return known[1]
 
     async def keep(self, platform: str, found: Installation, installer: Who | None) -> None:
-        """A workspace has installed Parley, or did so again. Its installer becomes an admin there."""
+        """A workspace has installed Parley, or did so again. Who installs first becomes an admin there."""
         await self.store.commit(lambda tx: self._keep(tx, platform, found, installer))
         self._known.pop(f"{platform}/{found.workspace}", None)
         log.info("workspace_installed", platform=platform, workspace=found.workspace)
 
     async def adopt(self, tenant_id: str, platform: str, workspace: str) -> None:
-        """An admin of a tenant has brought Parley into a workspace that belonged to nobody."""
+        """An admin of a tenant has brought Parley into a workspace that belonged to nobody (any longer)."""
         row = self._row(tenant_id, platform, Installation(workspace, ""))
-        await self.store.commit(lambda tx: tx.add(InstallationRow, row))
+        left = {"platform": platform, "workspace": workspace, "state": "removed"}
+        await self.store.commit(lambda tx: tx.add(InstallationRow, row) or tx.change(InstallationRow, left, row))
         self._known.pop(f"{platform}/{workspace}", None)
 
     async def remove(self, platform: str, workspace: str) -> None:
@@ -87,7 +89,7 @@ class Workspaces:
             row = tx.one(AccessToken, digest=digest(state))
             if row is None or row["purpose"] != "oauth" or row["person_id"] != mine:
                 return False
-            return not isinstance(people.use_up(tx, state, at), people.Refused)
+            return not isinstance(people.use_up(tx, state, at, ("oauth",)), people.Refused)
 
         return await self.store.commit(unit)
 
@@ -140,11 +142,15 @@ class Workspaces:
             self.keys.create(tx, tenant_id, tenant_id, at)
 
     def _make_admin(self, tx: Tx, tenant_id: str, who: Who) -> None:
-        person = people.identified(tx, tenant_id, who.platform, who.workspace, who.user)
-        at = self.clock.now()
+        """Whoever installs is the admin of a tenant that has none. Any member of a workspace may be able to install, so
+        that this must never lead into a team that exists: its admins let people in (`/interview join CODE`)."""
+        if people.with_role(tx, tenant_id, "*", "admin"):
+            return
+        space, at = identity_space(who), self.clock.now()
+        person = people.identified(tx, tenant_id, who.platform, space, who.user)
         if not person:
             person, _ = people.add_person(tx, self.keys, self.ids, tenant_id, "member", who.name or who.user, at)
-            people.add_identity(tx, self.ids, tenant_id, person, who.platform, who.workspace, who.user, at)
+            people.add_identity(tx, self.ids, tenant_id, person, who.platform, space, who.user, at)
         if not people.is_candidate(tx, tenant_id, person):
             people.give_role(tx, tenant_id, "*", person, "admin")
 

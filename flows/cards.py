@@ -67,7 +67,7 @@ class Mark:
 class Score:
     """One competency in a revealed scorecard: the people's levels beside the machine's evidence.
 
-    `levels` maps a rater's name to a level 1-5 (None: "no basis to rate"). `machine` is a short
+    `levels` maps a rater's name to a level 1-5 (None: "No basis to rate"). `machine` is a short
     phrase ("3 of 4 indicators found", "3 (band 2-3, stable)", "not scored: too short").
     """
 

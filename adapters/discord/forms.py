@@ -8,11 +8,11 @@ from collections import OrderedDict
 from typing import Any, cast
 
 from adapters.contract import FILL_IN
-from adapters.discord.markup import one_line
-from adapters.layout import clean, shortened
+from adapters.layout import clean, one_line, shortened
 from flows.cards import Card, Field, Option
 
 PER_PAGE, TITLE, LABEL, HELP, TEXT = 5, 45, 45, 100, 4000
+OPTION, HINT = 100, 100
 _LABEL, _TEXT, _SELECT, _RADIO, _USER, _CHANNEL = 18, 4, 3, 21, 5, 8
 _MOST_PEOPLE = 25
 _WRITABLE = [0, 5]  # kinds of channels that a recruiter would have results in: text, announcements
@@ -146,8 +146,8 @@ def _picker(field: Field, value: str) -> Json:
 
 
 def _option(option: Option, value: str) -> Json:
-    found: Json = {"label": shortened(one_line(option.label), 100) or option.id, "value": option.id}
-    if hint := shortened(one_line(option.hint), 100):
+    found: Json = {"label": shortened(one_line(option.label), OPTION) or option.id, "value": option.id}
+    if hint := shortened(one_line(option.hint), HINT):
         found["description"] = hint
     return {**found, "default": True} if option.id == value and value else found
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from adapters.layout import clean, parts
+from adapters.layout import one_line, parts
 
 # Anything that opens a format, a mention, a masked link, an emoji, a timestamp or a fence.
 _ANYWHERE = re.compile(r"[\\*_~|`\[\]<@]")
@@ -28,11 +28,6 @@ def escape(text: str) -> str:
     text = _LINE.sub(r"\1\\\2", text)
     text = _NUMBERED.sub(r"\1\\\2", text)
     return _DOMAIN.sub(r"\.", _SCHEME.sub(r"\\://", text))
-
-
-def one_line(text: str) -> str:
-    """For labels and titles, which have no markup: cleaned, on one line."""
-    return " ".join(clean(text).split())
 
 
 def web_address(url: str) -> str | None:

@@ -10,42 +10,40 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.contract import FILL_IN, Capabilities, button
-from adapters.discord.markup import Block, bold, escape, masked, one_line, pack, quoted, ready, small, web_address
-from adapters.layout import clean, shortened
-from flows.cards import Card, Field, Link, Mark, Option, Quote, Score
-from flows.words.en import DONE, TOOLS
+from adapters.discord import forms
+from adapters.discord.markup import Block, bold, escape, masked, pack, quoted, ready, small, web_address
+from adapters.layout import Choices, aid, choices, chosen, clean, machine, one_line, people, progress, shortened
+from flows.cards import Card, Field, Link, Option, Quote, Score
+from flows.words.en import OPEN_FORM
 
 CAPABILITIES = Capabilities(text=2000, options=50, forms=True, edits=True)
 
 LIMIT = 1900  # of 2000: what is left is for the mark of the choice
 LABEL, PLACEHOLDER, URL = 80, 150, 512
-PER_ROW, ROWS, PER_SELECT, MANY = 5, 5, 25, 10  # more than MANY options become a select
+PER_ROW, PER_SELECT, MANY = 5, 25, 10  # more than MANY options become a select
 SUPPRESS_EMBEDS, EPHEMERAL = 1 << 2, 1 << 6
 ROW, BUTTON, SELECT = 1, 2, 3
 PICK, MORE = "~pick", "~more"  # custom ids of selects: the option is among the values
 _STYLES = {"plain": 2, "primary": 1, "danger": 4, "quiet": 2}
 _LINK = 5
-_STATUS = {"found": "\u2713", "unclear": "?", "missing": "\u2013", "none": "\u00b7"}
-_STATUS_WORDS = {"found": "found", "unclear": "unclear", "missing": "not found", "none": "not asked"}
 
 Json = dict[str, Any]
 
 
 def render(card: Card, token: str = "", aids: Sequence[str] = (), flags: int = 0) -> list[Json]:
     """The messages of a card, at least one. Only the last one has buttons; without a token there are none."""
-    rows, listed = _controls(card, token, aids)
-    texts = pack(_blocks(card, listed), LIMIT)
+    texts = pack(_blocks(card), LIMIT)
     found = [_message(text, [], flags) for text in texts]
-    return [*found[:-1], _message(texts[-1], rows, flags)]
+    return [*found[:-1], _message(texts[-1], _controls(card, token, aids), flags)]
 
 
-def settled(card: Card, chosen: str, flags: int = 0) -> list[Json]:
+def settled(card: Card, option: str, flags: int = 0) -> list[Json]:
     """The same messages with the buttons gone and the choice marked."""
-    texts = pack(_blocks(card, _overflow(card)), LIMIT)
-    label = next((o.label for o in card.options if o.id == chosen), "")
+    texts = pack(_blocks(card), LIMIT)
+    mark = bold(shortened(chosen(card, option), 40))
     found = [_message(text, [], flags) for text in texts]
-    last = f"{texts[-1]}\n\n\u2713 {bold(shortened(one_line(label), 40))}" if label else texts[-1]
-    return [*found[:-1], _message(last.strip(), _rows([*_link_buttons(card)]), flags)]
+    last = f"{texts[-1]}\n\n{mark}" if mark else texts[-1]
+    return [*found[:-1], _message(last.strip(), _rows(_link_buttons(card)), flags)]
 
 
 def note(text: str, buttons: Sequence[tuple[str, str]] = ()) -> Json:
@@ -75,17 +73,17 @@ def _message(text: str, rows: list[Json], flags: int) -> Json:
 # -- text -----------------------------------------------------------------------------------------------
 
 
-def _blocks(card: Card, listed: Sequence[tuple[int, Option]]) -> list[Block]:
+def _blocks(card: Card) -> list[Block]:
     blocks = [Block(one_line(card.title), bold)] if card.title else []
     if card.progress is not None:
-        blocks.append(Block(_progress(*card.progress), small, "\n"))
-    blocks.append(Block(clean(card.text)))
+        blocks.append(Block(progress(*card.progress), small, "\n"))
+    # Small print has air enough below it.
+    blocks.append(Block(clean(card.text), gap="\n" if card.progress is not None else "\n\n"))
     blocks += _apart([b for r in card.rows for b in _labelled(r.label, r.value)])
     blocks += [b for q in card.quotes for b in _quote(q)]
     blocks += [b for s in card.scores for b in _score(s)]
-    blocks += _apart([b for o in card.options if o.hint for b in _labelled(o.label, o.hint)])
-    blocks += _apart([Block(f"{n}. {one_line(o.label)}", escape, "\n") for n, o in listed])
-    blocks += _apart([_asked(f) for f in card.fields if len(f.label) > 45])
+    blocks += _list(_choices(card.options))
+    blocks += [b for f in card.fields for b in _asked(f)]
     blocks += [_link(x) for x in _text_links(card)]
     return [*blocks, Block(clean(card.foot), small)] if card.foot else blocks
 
@@ -95,10 +93,11 @@ def _apart(blocks: list[Block]) -> list[Block]:
     return [replace(blocks[0], gap="\n\n"), *blocks[1:]] if blocks else []
 
 
-def _progress(done: int, of: int) -> str:
-    of = max(of, 0)
-    bar = "\u25b0" * min(max(done, 0), of) + "\u25b1" * (of - min(max(done, 0), of)) if of <= 12 else ""
-    return f"{bar} {done} of {of}".strip()
+def _list(found: Choices) -> list[Block]:
+    """The options in words, as far as their buttons don't say them."""
+    if not found.numbered:
+        return _apart([b for label, hint in found.listed for b in _labelled(label, hint)])
+    return _apart([Block(f"{label} \u2013 {hint}" if hint else label, escape, "\n") for label, hint in found.listed])
 
 
 def _labelled(label: str, value: str) -> list[Block]:
@@ -117,22 +116,23 @@ def _quote(quote: Quote) -> list[Block]:
 
 
 def _score(score: Score) -> list[Block]:
-    levels = ", ".join(f"{one_line(who)} {level if level is not None else 'no basis'}" for who, level in score.levels)
-    blocks = [Block(one_line(score.title), bold), Block(clean(levels), escape, "\n")]
-    blocks += _labelled("Evidence", score.machine) if score.machine else []
-    blocks += [Block(_mark(m), escape, "\n") for m in score.marks]
-    blocks += _labelled("Not shown", "; ".join(score.missing)) if score.missing else []
-    blocks += [b for q in score.quotes for b in _quote(q)]
-    return [*blocks, *_apart([b for who, why in score.notes for b in _labelled(who, why)])]
+    """The people first, then the machine."""
+    said = [b for who, level in people(score) for b in _labelled(who, level)]
+    found = [b for label, words in machine(score) for b in _pair(label, words)]
+    return [Block(one_line(score.title), bold), *said, *_apart(found), *(b for q in score.quotes for b in _quote(q))]
 
 
-def _mark(mark: Mark) -> str:
-    return f"{_STATUS[mark.status]} {one_line(mark.label)} ({_STATUS_WORDS[mark.status]})"
+def _pair(label: str, words: str) -> list[Block]:
+    return _labelled(label, words) if label else [Block(words, escape, "\n")]
 
 
-def _asked(field: Field) -> Block:
-    """A question that is longer than a label in a modal can be: it is read here."""
-    return Block(f"\u2022 {one_line(field.label)}", escape, "\n")
+def _asked(field: Field) -> list[Block]:
+    """What a modal would cut off: a long question, and what the levels of a scale mean. It is read here."""
+    cut = any(len(one_line(o.label)) > forms.OPTION or len(one_line(o.hint)) > forms.HINT for o in field.options)
+    if cut:
+        lines = [b for o in field.options for b in _labelled(o.label, o.hint)]
+        return [Block(one_line(field.label), bold), *lines]
+    return [Block(one_line(field.label))] if len(one_line(field.label)) > forms.LABEL else []
 
 
 def _link(link: Link) -> Block:
@@ -148,63 +148,52 @@ def _linkable(url: str) -> bool:
 # -- buttons --------------------------------------------------------------------------------------------
 
 
-def _controls(card: Card, token: str, aids: Sequence[str]) -> tuple[list[Json], list[tuple[int, Option]]]:
-    """The rows, and the options for which there was no room: they are listed with their numbers."""
+def _controls(card: Card, token: str, aids: Sequence[str]) -> list[Json]:
     links = _rows(_link_buttons(card))
     if not token:
-        return links, _overflow(card)
-    fixed = _rows(_send_off(card, token, aids)) + _helpers(token, aids) + links
-    rows, listed = _choices(card.options, token, ROWS - len(fixed))
-    return rows + fixed, listed
+        return links
+    return _pick(card.options, token) + _rows(_send_off(card, token, aids)) + links + _helpers(token, aids)
 
 
 def _send_off(card: Card, token: str, aids: Sequence[str]) -> list[Json]:
-    found = list[Json]()
-    if card.fields:
-        found.append(_button(token, Option(FILL_IN, card.submit or "Fill in", "primary")))
-    return [*found, _button(token, DONE)] if "done" in aids else found
+    found = [_button(token, FILL_IN, OPEN_FORM, "primary")] if card.fields else []
+    return [*found, _button(token, *aid("done"), "primary")] if "done" in aids else found
 
 
 def _helpers(token: str, aids: Sequence[str]) -> list[Json]:
     """One quiet select for all that a person rarely needs."""
-    named = [(f"~{a}", TOOLS[a]) for a in dict.fromkeys(aids) if a in TOOLS][:PER_SELECT]
-    options = [{"label": label, "value": value} for value, label in named]
+    named = [aid(name) for name in dict.fromkeys(aids) if name != "done"][:PER_SELECT]
+    options = [{"label": shortened(label, LABEL), "value": value} for value, label in named]
     return [_select(f"{token}:{MORE}", "More: help, a break, a person \u2026", options)] if options else []
 
 
-def _choices(options: Sequence[Option], token: str, room: int) -> tuple[list[Json], list[tuple[int, Option]]]:
-    if len(options) <= min(MANY, room * PER_ROW):
-        return _rows([_button(token, o) for o in options]), []
-    shown = options[: room * PER_SELECT]
-    rows = list[Json]()
+def _choices(options: Sequence[Option]) -> Choices:
+    """Options beyond what two selects hold are listed with their numbers, which can be typed."""
+    return choices(options, forms.HINT if len(options) > MANY else 0, len(options) > CAPABILITIES.options)
+
+
+def _pick(options: Sequence[Option], token: str) -> list[Json]:
+    found = _choices(options)
+    if len(options) <= MANY:
+        named = zip(options, found.labels, strict=True)
+        return _rows([_button(token, o.id, label, o.style) for o, label in named])
+    hints = found.hints or ("",) * len(options)
+    entries = [_entry(o, *shown) for o, *shown in zip(options, found.labels, hints, strict=True)]
+    rows, shown = list[Json](), entries[: CAPABILITIES.options]
     for at in range(0, len(shown), PER_SELECT):
-        group = [_option(o) for o in shown[at : at + PER_SELECT]]
+        group = shown[at : at + PER_SELECT]
         which = f" ({at + 1}\u2013{at + len(group)})" if len(shown) > PER_SELECT else ""
         rows.append(_select(f"{token}:{PICK}{at // PER_SELECT}", f"Choose one{which}", group))
-    return rows, list(enumerate(options, 1))[len(shown) :]
+    return rows
 
 
-def _overflow(card: Card) -> list[tuple[int, Option]]:
-    """Options that no version of the message has room for stay listed in every state of it."""
-    return list(enumerate(card.options, 1))[2 * PER_SELECT :] if len(card.options) > 2 * PER_SELECT else []
+def _button(token: str, option: str, label: str, style: str) -> Json:
+    shown = shortened(label, LABEL)
+    return {"type": BUTTON, "style": _STYLES[style], "label": shown, "custom_id": button(token, option)}
 
 
-def _button(token: str, option: Option) -> Json:
-    return {
-        "type": BUTTON,
-        "style": _STYLES[option.style],
-        "label": _label(option),
-        "custom_id": button(token, option.id),
-    }
-
-
-def _label(option: Option) -> str:
-    return shortened(one_line(option.label), LABEL) or option.id
-
-
-def _option(option: Option) -> Json:
-    found = {"label": _label(option), "value": option.id}
-    hint = shortened(one_line(option.hint), 100)
+def _entry(option: Option, label: str, hint: str) -> Json:
+    found = {"label": shortened(label, LABEL), "value": option.id}
     return {**found, "description": hint} if hint else found
 
 

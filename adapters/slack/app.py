@@ -58,7 +58,7 @@ class SlackAdapter:
         self.config = config
         self._port = port
         self._clients = Clients(config, port)
-        self._sender = Sender(self._clients)
+        self._sender = Sender(self._clients, config.pace)
         self._courtesies = Courtesies(port, self._clients, self._sender)
         self._receiver = Receiver(port, self._clients, self._sender, self._courtesies)
         self._oauth = oauth.OAuth(config, port, self._clients)

@@ -15,7 +15,8 @@ class SlackConfig:
     """Never shown: it holds secrets.
 
     mode: "socket" needs `app_token` (xapp-...), "http" needs `signing_secret`. bot_token: of the one workspace; empty
-    when workspaces come by OAuth, which needs `client_id` and `client_secret`. timeout: seconds for one call.
+    when workspaces come by OAuth, which needs `client_id` and `client_secret`. timeout: seconds for one call. pace: messages
+    a second and channel; Slack bears about one, and short bursts.
     """
 
     api_url: str = "https://slack.com/api/"
@@ -32,3 +33,4 @@ class SlackConfig:
     proxy: str = ""
     timeout: float = 10.0
     ping_seconds: float = 10.0
+    pace: float = 1.0

@@ -4,17 +4,17 @@ Everything a person or a model wrote is text elements only (see `blocks.py`), so
 link or unfurl. A card that is too long for one message becomes several; what can be pressed is in the last.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from adapters.contract import FILL_IN, Capabilities, button
-from adapters.layout import clean
+from adapters.layout import aid, choices, chosen, clean, machine, one_line, people, progress
 from adapters.slack import blocks as kit
 from adapters.slack import words
 from adapters.slack.blocks import Block, Element
-from flows.cards import Card, Mark, Option, Quote, Score
-from flows.words.en import DONE, TOOLS
+from flows.cards import Card, Option, Quote, Score
+from flows.words.en import OPEN_FORM
 
 CAPABILITIES = Capabilities(text=40_000, options=100, forms=True, edits=True, batch=1)
 MOST_BLOCKS, MOST_CHARACTERS = 48, 11_500  # of one message; Slack refuses 51 blocks, or about 13 200 characters
@@ -36,48 +36,70 @@ class Message:
 
 def messages(card: Card, token: str = "", aids: Sequence[str] = ()) -> list[Message]:
     """The card, with what can be pressed if there is a token to press it for; at least one message."""
-    return _packed([*body(card), *controls(card, token, aids)], said(card))
+    return _packed(blocks(card, token, aids), said(card))
 
 
-def settled(card: Card, chosen: str = "") -> list[Message]:
+def settled(card: Card, option: str = "") -> list[Message]:
     """The card of an answered question: no buttons any more, and the choice marked where there was one."""
-    label = next((o.label for o in card.options if o.id == chosen), "")
-    mark = kit.context(f"\u2713 {label}") if label else []
-    listed = [] if label else _listed(card.options, always=True)
-    return _packed([*body(card), *listed, *mark], f"{said(card)}\n\u2713 {label}" if label else said(card))
+    mark = chosen(card, option)
+    return _packed(blocks(card, mark=mark), f"{said(card)}\n{mark}" if mark else said(card))
+
+
+def blocks(card: Card, token: str = "", aids: Sequence[str] = (), mark: str = "") -> list[Block]:
+    """The whole card. mark: what was chosen."""
+    choice = controls(card, token, aids) if token else kit.prose(mark, bold=True)
+    return [*body(card), *choice, *end(card)]
 
 
 def body(card: Card) -> list[Block]:
-    """Everything to read, without what can be pressed."""
+    """What is read first."""
     found = kit.header(card.title)
+    found += kit.context(progress(*card.progress)) if card.progress else []
     found += kit.prose(card.text)
     found += kit.lines([[(f"{r.label}: ", True), (r.value, False)] for r in card.rows])
     found += [block for quote in card.quotes for block in _quote(quote)]
     found += [block for score in card.scores for block in _score(score)]
-    found += kit.context(words.progress(*card.progress)) if card.progress else []
-    found += _links(card)
-    return found + kit.context(card.foot)
+    return found + _listed(card.options)
+
+
+def end(card: Card) -> list[Block]:
+    """What is read last."""
+    good = [x for x in card.links if kit.is_web(x.url)]
+    bad = [[(x.label, False)] for x in card.links if not kit.is_web(x.url)]
+    links = kit.actions([kit.leave(x.label, x.url, f"link-{i}") for i, x in enumerate(good)])
+    return [*kit.lines(bad), *links, *kit.context(card.foot)]
 
 
 def controls(card: Card, token: str, aids: Sequence[str] = ()) -> list[Block]:
     """Buttons, menus and the helpers of an open question."""
-    if not token:
-        return _listed(card.options, always=True)
     found: list[Element] = []
     if card.fields:
-        found.append(kit.press(card.submit or words.FILL_IN, button(token, FILL_IN), "fill", "primary"))
-    if len(card.options) <= _AS_BUTTONS:
-        found += [kit.press(o.label, button(token, o.id), f"choose-{i}", o.style) for i, o in enumerate(card.options)]
-    else:
-        whole = [kit.option(o.label, button(token, o.id), o.hint) for o in card.options]
-        groups = [whole[at : at + kit.SELECT] for at in range(0, len(whole), kit.SELECT)]
-        found += [kit.menu(group, f"menu-{i}") for i, group in enumerate(groups)]
+        found.append(kit.press(OPEN_FORM, button(token, FILL_IN), "fill", "primary"))
+    found += _pick(card.options, token)
     if "done" in aids:
-        found.append(kit.press(DONE.label, button(token, DONE.id), "done", "primary"))
-    helpers = [kit.option(TOOLS.get(name, name), button(token, f"~{name}")) for name in aids if name != "done"]
-    if helpers:
-        found.append(kit.overflow(helpers, "aids"))
-    return [*_listed(card.options), *kit.actions(found)]
+        option, label = aid("done")
+        found.append(kit.press(label, button(token, option), "done", "primary"))
+    named = [aid(name) for name in aids if name != "done"]
+    if named:
+        found.append(kit.overflow([kit.option(label, button(token, option)) for option, label in named], "aids"))
+    return kit.actions(found)
+
+
+def _pick(options: Sequence[Option], token: str) -> list[Element]:
+    shown = choices(options, _hint_room(options))
+    if len(options) <= _AS_BUTTONS:
+        named = enumerate(zip(options, shown.labels, strict=True))
+        return [kit.press(label, button(token, o.id), f"choose-{i}", o.style) for i, (o, label) in named]
+    hints = shown.hints or ("",) * len(options)
+    named = zip(options, shown.labels, hints, strict=True)
+    whole = [kit.option(label, button(token, o.id), hint) for o, label, hint in named]
+    groups = [whole[at : at + kit.SELECT] for at in range(0, len(whole), kit.SELECT)]
+    return [kit.menu(group, f"menu-{i}") for i, group in enumerate(groups)]
+
+
+def _hint_room(options: Sequence[Option]) -> int:
+    """A menu can say what its entries mean, a button can't."""
+    return kit.LABEL if len(options) > _AS_BUTTONS else 0
 
 
 def said(card: Card) -> str:
@@ -87,12 +109,12 @@ def said(card: Card) -> str:
     return "\n".join(clean(t).strip() for t in found if t.strip())
 
 
-def _listed(options: Iterable[Option], always: bool = False) -> list[Block]:
-    """What the options mean, where their buttons have no room to say it."""
-    options = tuple(options)
-    if not always and not any(o.hint.strip() or len(clean(o.label)) > kit.LABEL for o in options):
-        return []
-    return kit.lines([[(f"\u2022 {o.label}", True), (f" \u2013 {o.hint}" if o.hint else "", False)] for o in options])
+def _listed(options: Sequence[Option]) -> list[Block]:
+    """The options in words, as far as their buttons don't say them."""
+    found = choices(options, _hint_room(options))
+    if found.numbered:
+        return kit.lines([[(f"{label} \u2013 {hint}" if hint else label, False)] for label, hint in found.listed])
+    return kit.lines([[(f"{label}: ", True), (hint, False)] for label, hint in found.listed])
 
 
 def _quote(quote: Quote) -> list[Block]:
@@ -104,29 +126,11 @@ def _quote(quote: Quote) -> list[Block]:
 
 
 def _score(score: Score) -> list[Block]:
-    rows: list[list[tuple[str, bool]]] = [[(score.title, True)], [(f"{words.PEOPLE}: ", True), (_levels(score), False)]]
-    rows += [[(f"{who}: ", True), (why, False)] for who, why in score.notes]
-    rows += [[(f"{words.EVIDENCE}: ", True), (score.machine, False)]]
-    rows += [[(_mark(mark), False)] for mark in score.marks]
-    rows += [[(f"{words.NOT_HEARD}: ", True), ("; ".join(score.missing), False)]] if score.missing else []
-    return [*kit.lines(rows), *(block for quote in score.quotes for block in _quote(quote))]
-
-
-def _levels(score: Score) -> str:
-    return (
-        ", ".join(f"{who} {words.NO_BASIS if level is None else level}" for who, level in score.levels) or words.EMPTY
-    )
-
-
-def _mark(mark: Mark) -> str:
-    sign, meaning = words.MARKS[mark.status]
-    return f"{sign} {mark.label} ({meaning})"
-
-
-def _links(card: Card) -> list[Block]:
-    good = [x for x in card.links if kit.is_web(x.url)]
-    bad = [[(x.label, False)] for x in card.links if not kit.is_web(x.url)]
-    return [*kit.lines(bad), *kit.actions([kit.leave(x.label, x.url, f"link-{i}") for i, x in enumerate(good)])]
+    """The people first, then the machine."""
+    head: list[list[tuple[str, bool]]] = [[(one_line(score.title), True)]]
+    head += [[(f"{who}: ", True), (level, False)] for who, level in people(score)]
+    found = [[(f"{label}: " if label else "", True), (words_, False)] for label, words_ in machine(score)]
+    return [*kit.lines(head), *kit.lines(found), *(block for quote in score.quotes for block in _quote(quote))]
 
 
 def _packed(found: list[Block], text: str) -> list[Message]:

@@ -21,7 +21,7 @@ from flows.cards import from_json
 
 T = TypeVar("T")
 EVENT = "parley_message"  # type of our metadata
-_BURST, _PER_SECONDS = 3, 3.0  # about one message a second and channel; Slack bears short bursts
+_BURST = 3
 _PATIENCE = 2.0  # seconds to wait for a turn before saying LATER
 _REMEMBERED = 5000
 _LOOK_BACK_MS = 120_000  # our clock and Slack's may differ
@@ -31,8 +31,8 @@ _PAGE, _PAGES = 100, 3
 class Sender:
     """Delivers, edits, looks up. Remembers a little, none of it needed after a restart."""
 
-    def __init__(self, clients: Clients) -> None:
-        self._clients = clients
+    def __init__(self, clients: Clients, pace: float = 1.0) -> None:
+        self._clients, self._pace = clients, pace
         self._limiters: OrderedDict[str, AsyncLimiter] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()  # address -> the id of its private channel
         self._begun: OrderedDict[str, list[str]] = OrderedDict()  # message id -> ts of the parts that are there
@@ -172,7 +172,7 @@ class Sender:
 
     async def _turn(self, channel: str) -> None:
         """Wait for a turn in this channel, but never for long: others wait behind us."""
-        limiter = self._limiters.get(channel) or AsyncLimiter(_BURST, _PER_SECONDS)
+        limiter = self._limiters.get(channel) or AsyncLimiter(_BURST, _BURST / self._pace)
         _keep(self._limiters, channel, limiter)
         started = time.monotonic()
         try:

@@ -1,6 +1,7 @@
 """Cards as Slack views: a form as a modal, the Home tab, and the modals in between. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters.layout import clean, shortened
@@ -24,6 +25,7 @@ def form(
     inputs = [b for f in card.fields for b in _input(f, (values or {}).get(f.key, f.value))]
     lead = [b for p in (problems or {}).values() for b in kit.prose(words.CHECK_FORM + p, bold=True)]
     lead += render.body(_untitled(card))
+    inputs += render.end(card)
     shown = [*lead[: max(0, _MOST - len(inputs))], *inputs][:_MOST]
     view = _modal(card.title, shown or kit.prose(words.EMPTY), FORM)
     return {**view, "submit": kit.plain(card.submit or words.SEND, kit.TITLE), "private_metadata": token}
@@ -31,7 +33,7 @@ def form(
 
 def note(card: Card, token: str = "") -> View:
     """A card without fields in a modal: an answer to read, perhaps with buttons."""
-    shown = [*render.body(_untitled(card)), *render.controls(card, token)]
+    shown = render.blocks(_untitled(card), token)
     return {**_modal(card.title, shown[:_MOST] or kit.prose(words.EMPTY), NOTE), "private_metadata": token}
 
 
@@ -47,7 +49,7 @@ def of(card: Card, token: str) -> View:
 
 def home(card: Card, token: str = "") -> View:
     """The Home tab."""
-    shown = [*render.body(card), *render.controls(card, token)]
+    shown = render.blocks(card, token)
     return {"type": "home", "blocks": shown[:_MOST] or kit.prose(words.EMPTY)}
 
 
@@ -59,10 +61,7 @@ def _modal(title: str, shown: list[Block], callback: str) -> View:
 def _untitled(card: Card) -> Card:
     """The card for a view that says its title itself, unless that is too long to be read there."""
     short = len(clean(card.title).strip()) <= kit.TITLE
-    return Card(
-        card.text, "" if short else card.title, rows=card.rows, quotes=card.quotes, scores=card.scores,
-        links=card.links, progress=card.progress, foot=card.foot,
-    )  # fmt: skip
+    return replace(card, title="" if short else card.title)
 
 
 def _input(field: Field, value: str) -> list[Block]:
@@ -76,9 +75,14 @@ def _input(field: Field, value: str) -> list[Block]:
     found["label"] = kit.plain(field.label, kit.HINT)
     if field.help.strip():
         found["hint"] = kit.plain(field.help, kit.HINT)
-    wordy = any(len(clean(o.label)) > kit.LABEL or len(clean(o.hint)) > kit.LABEL for o in field.options)
-    rows = [[(o.label, True), (f" \u2013 {o.hint}" if o.hint else "", False)] for o in field.options]
-    return [*(kit.lines(rows) if wordy else []), found]
+    wordy = _wordy(field)
+    rows = [[(f"{o.label}: " if o.hint else o.label, True), (o.hint, False)] for o in field.options]
+    return [*(kit.lines([[(field.label, True)], *rows]) if wordy else []), found]
+
+
+def _wordy(field: Field) -> bool:
+    """Do its options say more than there is room for beside a radio button?"""
+    return any(len(clean(o.label)) > kit.LABEL or len(clean(o.hint)) > kit.LABEL for o in field.options)
 
 
 def _element(field: Field, value: str) -> Element:
@@ -105,7 +109,8 @@ def _picker(kind: str, placeholder: str, more: Element) -> Element:
 
 
 def _choice(field: Field, value: str) -> Element:
-    options = [kit.option(o.label, o.id, o.hint) for o in field.options][: kit.SELECT]
+    hinted = not _wordy(field)  # what stands above the field isn't said again
+    options = [kit.option(o.label, o.id, o.hint if hinted else "") for o in field.options][: kit.SELECT]
     chosen = next((o for o in options if o["value"] == value), None)
     more: Element = {"initial_option": chosen} if chosen else {}
     if len(options) > kit.RADIO:

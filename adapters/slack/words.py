@@ -1,6 +1,5 @@
 """What Slack's own widgets say, in English. The sentences of conversations are in `flows/words`."""
 
-FILL_IN = "Fill in"
 SEND = "Send"
 CANCEL = "Cancel"
 CLOSE = "Close"
@@ -26,16 +25,6 @@ TOO_LATE_COMMAND = "Slack gave me no time to open the form. Please send the comm
 CHECK_FORM = "Please look at this once more: "
 VOICE_LATER = "I can't listen to recordings or open files in this chat yet. Could you write it instead?"
 
-MARKS = {
-    "found": ("\u25a0", "found"),
-    "unclear": ("\u25e7", "unclear"),
-    "missing": ("\u25a1", "not heard"),
-    "none": ("\u00b7", "no evidence asked for"),
-}
-NO_BASIS = "no basis to rate"
-PEOPLE = "People"
-EVIDENCE = "Evidence found by machine"
-NOT_HEARD = "Not heard"
 IN_CONTEXT = "read in context"
 
 FILE_TOO_LARGE = "That file is larger than I can take. Could you send a smaller one?"
@@ -55,9 +44,3 @@ INSTALL_ORG = (
 )
 INSTALL_LATER = "I can't store anything at the moment, so nothing was installed. Please try again in a minute."
 INSTALL_SLACK = "Slack didn't confirm the installation, so nothing was kept. Please start again."
-
-
-def progress(done: int, of: int) -> str:
-    """Where somebody is; "3 of 5" with a bar where it stays short."""
-    bar = "\u25a0" * done + "\u25a1" * (of - done) + " " if 0 <= done <= of <= 20 else ""
-    return f"{bar}{done} of {of}"

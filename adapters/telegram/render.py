@@ -6,20 +6,22 @@ from urllib.parse import urlsplit
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from adapters.contract import FILL_IN, Capabilities, Outgoing, button
-from adapters.layout import clean, shortened
+from adapters.layout import aid, choices, chosen, machine, one_line, people, progress, shortened
 from adapters.telegram import words
 from adapters.telegram.text import LIMIT, Composer, Part
 from flows import cards
-from flows.cards import Card, Option, Score
-from flows.words.en import DONE, TOOLS
+from flows.cards import Card, Score
+from flows.words.en import ASK_BACK, OPEN_FORM, TOOLS
 
 CAPABILITIES = Capabilities(text=LIMIT, options=96, forms=False, edits=True)
 _NAMED = 10  # up to so many options are buttons with their names; more are a list, with a number pad below
 _PER_ROW = 8  # Telegram's limit
-_LABEL = 40  # characters that a telephone shows on a button of its own row
-_SHORT = 14  # two of such share a row
+_LABEL = 44  # characters that a telephone shows on a button of its own row
+_TINY, _TINY_ROW = 3, 5  # a scale's numbers fit into one row
+_SHORT, _HELPER = 14, 16  # two such labels share a row
 MORE, LESS = "~more", "~less"
-_NAMES = tuple(TOOLS)
+_NAMES = (ASK_BACK.id, *TOOLS)
+_FIRST = ("pause", "human")  # the helpers in sight without asking for more
 
 Row = list[InlineKeyboardButton]
 
@@ -39,10 +41,10 @@ def show(out: Outgoing, before: str = "") -> Shown:
     if before:
         text.add(before, MessageEntity.ITALIC)
     _body(text, card)
-    _listed(text, card)
-    rows = _links(text, card) + (_choices(card, out.token) if out.token else [])
-    if out.token and out.aids:
-        rows += aids(out.token, out.aids)
+    links = _links(card)
+    rows = [*_choices(card, out.token), *_send_off(out), *links] if out.token else links
+    if out.token:
+        rows += _helpers(out.token, tuple(n for n in out.aids if n in _NAMES), more=False)
     return Shown(tuple(text.parts()), InlineKeyboardMarkup(rows) if rows else None)
 
 
@@ -53,11 +55,9 @@ def settled(out: Outgoing) -> Shown | None:
     card = cards.from_json(out.shown)
     text = Composer()
     _body(text, card)
-    _listed(text, card)
-    rows = _links(text, card)
-    label = next((o.label for o in card.options if o.id == out.chosen), "")
-    if label:
-        text.gap().add(f"{words.CHOSEN} {_line(label)}", MessageEntity.BOLD)
+    rows = _links(card)
+    if mark := chosen(card, out.chosen):
+        text.gap().add(mark, MessageEntity.BOLD)
     return Shown(tuple(text.parts()), InlineKeyboardMarkup(rows) if rows else None)
 
 
@@ -66,17 +66,20 @@ def settled(out: Outgoing) -> Shown | None:
 
 def _body(text: Composer, card: Card) -> None:
     if card.title:
-        text.gap().add(_line(card.title), MessageEntity.BOLD)
+        text.gap().label(one_line(card.title))
     if card.progress:
-        text.gap(1 if card.title else 2).add(f"{card.progress[0]} of {card.progress[1]}", MessageEntity.ITALIC)
+        text.gap(1 if card.title else 2).add(progress(*card.progress))
     if card.text:
         text.gap().add(card.text)
     for n, row in enumerate(card.rows):
-        text.gap(1 if n else 2).add(f"{_line(row.label)}:", MessageEntity.BOLD).add(f" {row.value}")
+        text.gap(1 if n else 2).label(one_line(row.label), ":").add(f" {row.value}")
     for quote in card.quotes:
         _quote(text, quote)
     for score in card.scores:
         _score(text, score)
+    _listed(text, card)
+    for n, link in enumerate(x for x in card.links if not _linkable(x.url)):
+        text.gap(1 if n else 2).add(f"{one_line(link.label)}: {link.url}")  # to be copied
     if card.foot:
         text.gap().add(card.foot, MessageEntity.ITALIC)
 
@@ -84,8 +87,8 @@ def _body(text: Composer, card: Card) -> None:
 def _quote(text: Composer, quote: cards.Quote) -> None:
     text.gap()
     start = len(text.text)
-    if who := _line(quote.who):
-        text.add(who, MessageEntity.BOLD).gap(1)
+    if who := one_line(quote.who):
+        text.label(who).gap(1)
     text.add(quote.text.strip())
     text.mark(start, MessageEntity.BLOCKQUOTE)
     if _linkable(quote.link):
@@ -93,87 +96,81 @@ def _quote(text: Composer, quote: cards.Quote) -> None:
 
 
 def _score(text: Composer, score: Score) -> None:
-    text.gap().add(_line(score.title), MessageEntity.BOLD)
-    for name, level in score.levels:
-        text.gap(1).add(f"{_line(name)}: {words.NO_BASIS if level is None else level}")
-    if score.machine:
-        text.gap(1).add(f"{words.EVIDENCE}: {score.machine}")
-    for status, word in words.MARKS.items():
-        if labels := [_line(m.label) for m in score.marks if m.status == status]:
-            text.gap(1).add(f"{word}: {'; '.join(labels)}")
-    if score.missing:
-        text.gap(1).add(f"{words.NOT_FOUND}: {'; '.join(map(_line, score.missing))}")
-    for name, reason in score.notes:
-        text.gap(1).add(f"{_line(name)}: {reason}")
+    """The people first, then the machine."""
+    text.gap().label(one_line(score.title))
+    for name, level in people(score):
+        text.gap(1).label(name, ":").add(f" {level}")
+    for n, (label, found) in enumerate(machine(score)):
+        text.gap(1 if n else 2)
+        (text.label(label, ":").add(" ") if label else text).add(found)
     for quote in score.quotes:
         _quote(text, quote)
 
 
 def _listed(text: Composer, card: Card) -> None:
     """Options in words: where there are too many for buttons, where a button can't hold a label, and hints."""
-    pad = len(card.options) > _NAMED
-    long = any(len(_line(o.label)) > _LABEL for o in card.options)
-    if pad or long:
-        text.gap()
-        for n, option in enumerate(card.options, 1):
-            hint = f" \u2013 {option.hint}" if option.hint else ""
-            text.gap(1 if n > 1 else 2).add(f"{n}. {_line(option.label)}{hint}")
-        if pad:
-            text.gap().add(words.OR_TYPE, MessageEntity.ITALIC)
-        return
-    for n, option in enumerate([o for o in card.options if o.hint]):
-        text.gap(1 if n else 2).add(f"{_line(option.label)}:", MessageEntity.BOLD).add(f" {option.hint}")
-
-
-def _line(text: str) -> str:
-    """A label: one line."""
-    return " ".join(clean(text).split())
+    found = choices(card.options, number=_is_pad(card))
+    for n, (label, hint) in enumerate(found.listed):
+        text.gap(1 if n else 2)
+        if found.numbered:
+            text.add(f"{label} \u2013 {hint}" if hint else label)
+        else:
+            text.label(label, ":").add(f" {hint}")
+    if _is_pad(card):
+        text.gap().add(words.OR_TYPE, MessageEntity.ITALIC)
 
 
 # -- keyboards --------------------------------------------------------------------------------------------
 
 
+def _is_pad(card: Card) -> bool:
+    return len(card.options) > _NAMED
+
+
 def _choices(card: Card, token: str) -> list[Row]:
     if card.fields:
-        return [[_button(card.submit or words.FILL_IN, button(token, FILL_IN), "primary")]]
-    options = card.options
-    if len(options) > _NAMED:
-        pad = [_button(str(n), button(token, o.id)) for n, o in enumerate(options[: CAPABILITIES.options], 1)]
+        return [[_button(OPEN_FORM, button(token, FILL_IN), "primary")]]
+    if _is_pad(card):
+        shown = card.options[: CAPABILITIES.options]
+        pad = [_button(str(n), button(token, o.id)) for n, o in enumerate(shown, 1)]
         return [pad[n : n + _PER_ROW] for n in range(0, len(pad), _PER_ROW)]
-    long = any(len(_line(o.label)) > _LABEL for o in options)
-    rows, short = list[Row](), False
-    for n, option in enumerate(options, 1):
-        one = _button(f"{n}. {option.label}" if long else option.label, button(token, option.id), option.style)
-        fits = len(one.text) <= _SHORT
-        if fits and short and len(rows[-1]) < _row_of(options):
+    named = zip(card.options, choices(card.options).labels, strict=True)
+    return _grid([_button(label, button(token, o.id), o.style) for o, label in named], _SHORT)
+
+
+def _grid(buttons: list[InlineKeyboardButton], short: int) -> list[Row]:
+    """Rows in which every label can be read; neighbours of the same size share one."""
+    rows, before = list[Row](), 0
+    for one in buttons:
+        size = len(one.text)
+        most = _TINY_ROW if size <= _TINY else 2 if size <= short else 1
+        if most == before and len(rows[-1]) < most:
             rows[-1].append(one)
         else:
             rows.append([one])
-        short = fits
+        before = most
     return rows
 
 
-def _row_of(options: tuple[Option, ...]) -> int:
-    """How many short buttons share a row: a scale of digits fits into one."""
-    return 5 if all(len(_line(o.label)) <= 3 for o in options) else 2
+def _send_off(out: Outgoing) -> list[Row]:
+    option, label = aid("done")
+    return [[_button(label, button(out.token, option), "primary")]] if "done" in out.aids else []
 
 
-def aids(token: str, names: tuple[str, ...], more: bool = False) -> list[Row]:
-    """Sending off the answer, and the helpers: two, and "More" for the rest, which unfolds them."""
-    rows = list[Row]()
-    if "done" in names:
-        rows.append([_button(DONE.label, button(token, DONE.id), "primary")])
-    return rows + _helpers(token, tuple(n for n in names if n in TOOLS), more)
-
-
-def _helpers(token: str, helpers: tuple[str, ...], more: bool) -> list[Row]:
-    found = [_button(TOOLS[n], button(token, f"~{n}")) for n in helpers]
+def _helpers(token: str, names: tuple[str, ...], more: bool) -> list[Row]:
+    """Two, and "More" for the rest, which unfolds them."""
+    # The short ones first: then they share rows.
+    names = tuple(sorted(names, key=lambda n: len(aid(n)[1]) > _HELPER))
+    found = {n: _button(aid(n)[1], button(token, aid(n)[0])) for n in names}
     if len(found) <= 3:
-        return [[b] for b in found]
-    if not more:
-        return [found[:2], [_button(words.MORE, button(token, MORE + _bits(helpers)))]]
-    pairs = [found[n : n + 2] for n in range(0, len(found), 2)]
-    return [*pairs, [_button(words.LESS, button(token, LESS + _bits(helpers)))]]
+        return _grid(list(found.values()), _HELPER)
+    fold = _button(words.LESS if more else words.MORE, button(token, (LESS if more else MORE) + _bits(names)))
+    if more:
+        return [*_grid(list(found.values()), _HELPER), [fold]]
+    own = [b for n, b in found.items() if n == ASK_BACK.id]
+    rest = [n for n in found if n not in _FIRST and n != ASK_BACK.id]
+    first = [found[n] for n in (*(n for n in _FIRST if n in found), *rest)][:2]
+    return [*_grid(first, _HELPER), [*own, fold]]
 
 
 def _bits(helpers: tuple[str, ...]) -> str:
@@ -193,7 +190,7 @@ def folded(token: str, option: str, now: InlineKeyboardMarkup | None) -> InlineK
     except ValueError:
         return None
     helpers = tuple(n for i, n in enumerate(_NAMES) if bits >> i & 1)
-    mine = {button(token, f"~{n}") for n in helpers}
+    mine = {button(token, aid(n)[0]) for n in helpers}
     kept = [
         list(row)
         for row in (now.inline_keyboard if now else ())
@@ -206,15 +203,9 @@ def _folding(token: str, one: InlineKeyboardButton) -> bool:
     return isinstance(one.callback_data, str) and one.callback_data.startswith((f"{token}:{MORE}", f"{token}:{LESS}"))
 
 
-def _links(text: Composer, card: Card) -> list[Row]:
-    """Parley's own links as buttons; an address that Telegram would refuse stands in the text, to be copied."""
-    rows = list[Row]()
-    for n, link in enumerate(card.links):
-        if _linkable(link.url):
-            rows.append([InlineKeyboardButton(_label(link.label or link.url), url=link.url)])
-        else:
-            text.gap(1 if n else 2).add(f"{_line(link.label)}: {link.url}")
-    return rows
+def _links(card: Card) -> list[Row]:
+    """Parley's own links as buttons."""
+    return [[InlineKeyboardButton(_label(x.label or x.url), url=x.url)] for x in card.links if _linkable(x.url)]
 
 
 def _linkable(url: str) -> bool:
@@ -229,7 +220,7 @@ def _linkable(url: str) -> bool:
 
 
 def _label(text: str) -> str:
-    return shortened(_line(text), _LABEL + 4) or "\u2026"
+    return shortened(one_line(text), _LABEL) or "\u2026"
 
 
 def _button(label: str, data: str, style: str = "plain") -> InlineKeyboardButton:

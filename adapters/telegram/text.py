@@ -54,6 +54,14 @@ class Composer:
             self.marks.append((start, len(self.text), kind, url))
         return self
 
+    def label(self, text: str, end: str = "") -> "Composer":
+        """Something bold; a command is code as a whole, since Telegram would make a link of its beginning."""
+        return (
+            self.add(text, MessageEntity.CODE).add(end)
+            if text.startswith("/")
+            else self.add(text + end, MessageEntity.BOLD)
+        )
+
     def gap(self, lines: int = 2) -> "Composer":
         """So many line breaks between what is there and what comes; none at the beginning."""
         self.text = self.text.rstrip("\n")
@@ -72,13 +80,16 @@ class Composer:
         """Messages of at most `limit` units each; at least one, never an empty one."""
         text = self.text.rstrip()
         found, at = list[Part](), 0
-        codes = _codes(text, [(a, b) for a, b, kind, _ in self.marks if kind == MessageEntity.TEXT_LINK])
+        links = [(a, b) for a, b, kind, _ in self.marks if kind == MessageEntity.TEXT_LINK]
+        ours = [(a, b) for a, b, kind, _ in self.marks if kind == MessageEntity.CODE]
+        marks = [m for m in self.marks if m[2] != MessageEntity.CODE]
+        codes = sorted([*ours, *_codes(text, [*links, *ours])])
         for piece in parts(text, limit, utf16):
             at = text.index(piece, at)
             start, end = at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip())
             at += len(piece)
             if start < end:
-                found.append(_part(text, start, end, self.marks, codes))
+                found.append(_part(text, start, end, marks, codes))
         return found or [Part("\u2026")]
 
 
@@ -89,14 +100,14 @@ def _whole(text: str) -> str:
     )
 
 
-def _codes(text: str, links: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The stretches that must be code, in order. Our own links are active on purpose."""
+def _codes(text: str, but: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches that must be code, in order; but not our own links, which are active on purpose, nor code."""
     if not _ACTIVE.search(text):
         return []
     found = list[tuple[int, int]]()
     for run in _RUN.finditer(text):
         word = run.group()
-        if _ACTIVE.search(text, *run.span()) and not any(a < run.end() and run.start() < b for a, b in links):
+        if _ACTIVE.search(text, *run.span()) and not any(a < run.end() and run.start() < b for a, b in but):
             start = run.start() + len(word) - len(word.lstrip(_OPENING))
             end = max(run.end() - len(word) + len(word.rstrip(_CLOSING)), start)
             found.append((start, end) if start < end else run.span())

@@ -1,14 +1,8 @@
 """What the adapter itself says on Telegram; everything else is said by cards."""
 
-FILL_IN = "Fill in"
 MORE = "More\u2026"
 LESS = "Less"
-CHOSEN = "\u2713"
 READ_IN_CONTEXT = "Read in context"
-NO_BASIS = "no basis to rate"
-EVIDENCE = "Evidence"
-NOT_FOUND = "Not found"
-MARKS = {"found": "Found", "unclear": "Unclear", "missing": "Missing", "none": "No evidence asked for"}
 OR_TYPE = "Choose by number below, or type the number."
 IN_CASE = "In case you didn\u2019t see this:"
 UNREADABLE = (

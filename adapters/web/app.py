@@ -151,7 +151,9 @@ class WebAdapter:
         if self._listeners.get(message.thread_id):
             card = message.card if message.card is not None else message.shown
             edit = message.act == "edit"
-            frame = _frame("update", render.update(message, card)) if edit else _frame("message", render.message(message))
+            frame = (
+                _frame("update", render.update(message, card)) if edit else _frame("message", render.message(message))
+            )
             self._send(message.thread_id, frame)
             self.drained(message.thread_id)
 

@@ -1,19 +1,21 @@
 """What a team sees at a glance: status, the board, one candidate, my tasks, the kits, the members."""
 
-from bot import hiring
+from bot import hiring, panel
 from bot.desk.sight import LOOKERS, RECRUITERS, TEAM, Call, Sight, choice, not_found, say, wrong
 from bot.hiring import DAY
 from bot.kits import KitProblem
+from bot.mail import RATE
 from bot.scene import Reply
 from bot.store.rows import Person, Role, TeamQuestion, Thread
 from bot.store.store import Row
-from flows.cards import Card
+from flows.cards import Card, Option
 from flows.cards import Row as CardRow
 from flows.words import desk_en as words
 
 _MOST_STATUS = 25
 _MOST_BOARD = 20
 _MOST_TASKS = 20
+_MOST_RATED = 5
 
 
 def waits(sight: Sight, interview: Row, names: bool = True) -> str:
@@ -124,20 +126,22 @@ def _blocked(sight: Sight, interview: Row) -> bool:
 
 def tasks(sight: Sight) -> Card:
     """What waits for this person: scorecards, candidates' questions, wishes for a person, people nothing reaches."""
-    rows = [*_scorecards(sight), *_questions(sight), *_wishes(sight)]
+    due = _due(sight)
+    rows = [*(CardRow(_label(sight, r), words.SCORECARD_DUE) for r in due), *_questions(sight), *_wishes(sight)]
     if not rows:
         return words.plain(words.NO_TASKS)
-    return words.tasks(tuple(rows[:_MOST_TASKS]), len(rows) - _MOST_TASKS)
+    options = tuple(Option(r["id"], words.rate(sight.name(r))[:75]) for r in due[:_MOST_RATED])
+    return words.tasks(tuple(rows[:_MOST_TASKS]), len(rows) - _MOST_TASKS, options)
 
 
 def _label(sight: Sight, interview: Row) -> str:
     return f"{sight.name(interview)}, {sight.title(interview)}"
 
 
-def _scorecards(sight: Sight) -> list[CardRow]:
+def _due(sight: Sight) -> list[Row]:
+    """Interviews that this person has still to rate."""
     rows = sight.interviews("panelist", status="submitted")
-    mine = [r for r in rows if sight.person_id in hiring.due_raters(sight.tx, r)[1]]
-    return [CardRow(_label(sight, r), words.SCORECARD_DUE) for r in mine]
+    return [r for r in rows if sight.person_id in hiring.due_raters(sight.tx, r)[1]]
 
 
 def _questions(sight: Sight) -> list[CardRow]:
@@ -160,7 +164,15 @@ def _wishes(sight: Sight) -> list[CardRow]:
 
 
 def tasks_line(call: Call) -> Reply:
-    return say(tasks(call.sight))
+    return say(tasks(call.sight), RATE)
+
+
+def rate(call: Call, ids: list[str], option: str) -> Reply:
+    """Begin to rate; nothing is said where the rating itself speaks."""
+    interview = call.sight.interview(option, "panelist", *RECRUITERS)
+    if interview is None:
+        return not_found()
+    return Reply(panel.begin_rating(call.scene, call.person_id, interview))
 
 
 # -- kits and members ---------------------------------------------------------------------------------------

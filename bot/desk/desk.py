@@ -127,7 +127,8 @@ class Desk(Office):
         for shown in scene.tx.find(Outbox, where, "-seq", 1):
             scene.edit(shown["id"], None, chosen=event["option"], token=event["token"])
         reply = self.act(scene, mail.person_id, event["token"], event["option"])
-        scene.show(reply.card or words.wrong(words.NOT_FOUND), token=reply.token)
+        if reply.card is not None:
+            scene.show(reply.card, token=reply.token)
 
     def batch(self, scene: Scene, mail: Mail) -> None:
         """One more of many invitations."""

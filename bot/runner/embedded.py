@@ -67,7 +67,7 @@ class EmbeddedRunner:
     # -- the contract -------------------------------------------------------------------------------
 
     def committed(self, thread_id: str, after: After) -> None:
-        if after.chat:
+        if after.chat and not after.chat.get("blocked"):
             self.outbox.moved(thread_id)
         elif after.rows:
             self.outbox.kick(thread_id, after.rows)

@@ -112,6 +112,15 @@ def newest_questions(tx: Tx, tenant_id: str, thread_id: str, limit: int = 6) -> 
     return tx.select(f"newest questions {limit}", build, {"tenant": tenant_id, "thread": thread_id})
 
 
+def question_waits(tx: Tx, thread_id: str, token: str | None) -> bool:
+    """Is what a chat has to show first still on its way: the open question, or anything at all where none is open?"""
+    t = table(Outbox)
+    due = (t.c.thread_id == thread_id) & (t.c.act == "send") & t.c.state.in_(["pending", "sending"])
+    if token:
+        due &= t.c.token == token
+    return bool(tx.query(select(t.c.id).where(due).limit(1)))
+
+
 def message_named(tx: Tx, thread: Row, platform_id: str) -> str | None:
     """Our message in a chat by the platform's own name of it, or of one of its parts."""
     t = table(Outbox)

@@ -560,16 +560,20 @@ BLOCKED = "Nothing I send arrives. Please write to them another way, and send a 
 
 NO_TASKS = "Nothing waits for you. Enjoy the quiet."
 TASKS = "Your tasks"
-SCORECARD_DUE = "Your scorecard is due: choose Rate at their post in the hiring channel"
+SCORECARD_DUE = "your scorecard is due"
 QUESTION_DUE = "asked the team a question: reply to it in the hiring channel"
 PERSON_DUE = "prefers an interview with a person: please arrange one"
 UNREACHABLE = "can't be reached: please write to them another way; /interview link {name} makes a new link"
 
 
-def tasks(rows: tuple[Row, ...], more: int) -> Card:
+def rate(candidate: str) -> str:
+    return f"Rate {candidate}"
+
+
+def tasks(rows: tuple[Row, ...], more: int, options: tuple[Option, ...] = ()) -> Card:
     count = len(rows) + max(more, 0)
     text = f"{count} things wait for you." if count != 1 else "One thing waits for you."
-    return Card(text, title=TASKS, rows=rows, foot=f"and {more} more" if more > 0 else "")
+    return Card(text, title=TASKS, rows=rows, options=options, foot=f"and {more} more" if more > 0 else "")
 
 
 # -- the team -------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DONE = Option("done", "That's my answer", "primary")
 ASK_BACK = Option("ask", "Ask a question", "quiet")
+OPEN_FORM = "Fill in"
 HINT_ANSWER = "Write your answer, in as many messages as you like"
 HINT_SHORT = "Write a short reply"
 

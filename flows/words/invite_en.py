@@ -6,11 +6,12 @@ from flows.words.legal_en import ACCOMMODATION, CONSENT_INTERVIEW, CONSENT_RECOR
 UNTOLD = Option("unknown", "I'd rather not say", "quiet")
 NO_POSTCODE = "I don't need a postcode, so I didn't use it. A country is enough, or a state in the United States."
 
-INTERVIEW_YES = Option("yes", "Yes, that's fine", "primary")
+# What is asked here is free to answer: no answer may look like the expected one.
+INTERVIEW_YES = Option("yes", "Yes, that's fine")
 INTERVIEW_NO = Option("no", "No, a person please")
-SCORING_YES = Option("yes", "Yes, that's fine", "primary")
+SCORING_YES = Option("yes", "Yes, that's fine")
 SCORING_NO = Option("no", "No, only people please")
-RECORDING_YES = Option("yes", "Yes, that's fine", "primary")
+RECORDING_YES = Option("yes", "Yes, that's fine")
 RECORDING_NO = Option("no", "No, in writing only")
 
 A_PERSON = (

@@ -2,6 +2,7 @@
 
 from flows.cards import Card, Link, Option
 from flows.rating.card import MachineCard
+from flows.words import score_en
 
 READ_TRANSCRIPT = "Read the transcript"
 COMPETENCIES = "Competencies"
@@ -73,7 +74,7 @@ def nothing_yet(candidate: str) -> str:
 
 
 def own_rating(level: int | None, why: str) -> str:
-    return f"{level if level is not None else 'No basis to rate'}. {why}".strip()
+    return score_en.level(level, why)
 
 
 def your_card(candidate: str) -> str:
@@ -153,8 +154,12 @@ def rate_now(candidate: str, role: str) -> str:
     return f"{candidate}'s interview for {role} is ready to be rated."
 
 
-def reminder_to_rate(candidate: str) -> Card:
-    return Card(f"A reminder: your scorecard for {candidate} is still due. The others wait for it.", tone="notice")
+def reminder_to_rate(candidate: str, interview_id: str) -> Card:
+    return Card(
+        f"A reminder: your scorecard for {candidate} is still due. The others wait for it.",
+        tone="notice",
+        options=(Option(interview_id, RATE, "primary"),),
+    )
 
 
 def reminder_to_candidate(role: str, day: str) -> Card:

@@ -26,6 +26,10 @@ NOT_A_CHANNEL = _kind("I don't use this channel yet. A recruiter can make it a h
 GONE = _kind("That isn't here any more.")
 NOT_YOURS = _kind("That button was meant for somebody else, so I left everything as it was.")
 SENT_TO_CHAT = Card("It's in your own chat with me, where only you see it.", tone="aside")
+FOR_THE_TEAM = _kind(
+    "Commands that begin with /interview are for the hiring team. In your own chat with me plain words are enough: "
+    "help, status, pause, human, my data, stop."
+)
 FILE_UNWANTED = _kind("I can't do anything with a file here. Please write your answer as text.")
 UNAVAILABLE = _kind("I can't store anything at the moment, so nothing was taken. Please try again in a minute.")
 
@@ -44,7 +48,8 @@ ON_THE_TEAM = _kind(
     "open the link in a private browser window."
 )
 TAKEN = _kind(
-    "This account already belongs to somebody else's interview, so I can't use it for this one. Please ask the recruiter."
+    "I know this account as somebody else already, so I can't use that link with it. Nothing has changed. "
+    "Please ask whoever sent you the link."
 )
 HERE_NOW = Card("You're here now, and so is everything you wrote. We go on where you were.", tone="notice")
 NOTHING_OPEN = Card("You're here now. Nothing is waiting for you at the moment.", tone="notice")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flows.cards import Card, Field, Link, Option, Row
+from flows.words import score_en
 
 LEVELS = ("1", "2", "3", "4", "5")
-NO_BASIS = Option("none", "No basis to rate", "quiet", "The answers say too little about this. It counts as no rating.")
+NO_BASIS = Option("none", score_en.NO_BASIS, "quiet", "The answers say too little about this. It counts as no rating.")
 RECOMMENDATIONS = (
     Option("strong_no", "Strong no"),
     Option("no", "No"),
@@ -43,7 +44,7 @@ def form(competencies: list[tuple[str, str, dict[str, str]]], values: dict[str, 
 
 def summary(rated: list[tuple[str, str, str]], recommendation: str) -> Card:
     """The rating once more, before it is sealed: (title, level or "none", reason)."""
-    rows = [Row(title, f"{_level(level)}. {why}" if why else _level(level)) for title, level, why in rated]
+    rows = [Row(title, score_en.level(_number(level), why)) for title, level, why in rated]
     label = next(o.label for o in RECOMMENDATIONS if o.id == recommendation)
     return Card(
         "This is your rating. It stays sealed until everybody on the panel has submitted theirs. Shall I submit it?",
@@ -64,8 +65,8 @@ def levels(competency: dict[str, Any]) -> dict[str, str]:
     return {str(level): text for level, text in competency["anchors"].items()}
 
 
-def _level(level: str) -> str:
-    return NO_BASIS.label if level == NO_BASIS.id else f"{level} of 5"
+def _number(level: str) -> int | None:
+    return None if level == NO_BASIS.id else int(level)
 
 
 HELP = (

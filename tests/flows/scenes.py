@@ -20,7 +20,7 @@ from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, REVIEW
 
 SILENT = {"quiet": "a quiet minute", "nudge": "ten quiet minutes", "park": "two quiet hours", "until": "the deadline"}
 # Buttons that are on no card: beside the composer, and what opens a form.
-BESIDE = {FILL_IN: "Fill in", **{f"~{name}": label for name, label in en.TOOLS.items()}}
+BESIDE = {FILL_IN: en.OPEN_FORM, **{f"~{name}": label for name, label in en.TOOLS.items()}}
 
 
 class Acted(Stage):

@@ -7,12 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.cards import Card
+from flows.words import score_en
 from tests.adapters.drawing.sheet import Json, Sheet, el, text
 
 CSS = Path(__file__).resolve().parents[3] / "bot" / "web" / "static" / "css"
 MANY = 6
 _SIGNS = {"found": "\u25cf", "unclear": "\u25d0", "missing": "\u25cb", "none": "\u00b7"}
-_MARK_WORDS = {"found": "found", "unclear": "unclear", "missing": "not heard", "none": "no evidence asked for"}
 _KNOWN = tuple(f.name for f in fields_of(Card))
 
 
@@ -163,15 +163,19 @@ def _score(sheet: Sheet, score: Json) -> str:
     missing = el(
         "div",
         "missing",
-        el("p", "label", "Not in the answers"),
+        el("p", "label", score_en.NOT_FOUND),
         el("ul", "", *(el("li", "", text(m)) for m in score["missing"])),
     )
     strip = "".join(el("span", f"sign sign--{m['status']}", _SIGNS[m["status"]]) for m in score["marks"])
-    found = [el("p", "label", "Evidence found by machine" if score["marks"] else "Evidence"), el("div", "strip", strip)]
+    found = [el("p", "label", score_en.BY_MACHINE if score["marks"] else score_en.EVIDENCE), el("div", "strip", strip)]
     found += [el("p", "score__phrase", text(score["machine"])), *(_quote(sheet, q) for q in score["quotes"][:1])]
     machine = el("div", "score__machine", *found, missing if score["missing"] else "")
     marks = [
-        el("li", f"mark mark--{m['status']}", text(f"{_SIGNS[m['status']]} {m['label']} ({_MARK_WORDS[m['status']]})"))
+        el(
+            "li",
+            f"mark mark--{m['status']}",
+            text(f"{_SIGNS[m['status']]} {m['label']} ({score_en.MARKS[m['status']][1]})"),
+        )
         for m in score["marks"]
     ]
     more = el("div", "score__rest", el("ul", "marks", *marks), *(_quote(sheet, q) for q in score["quotes"][1:]))
@@ -182,5 +186,5 @@ def _score(sheet: Sheet, score: Json) -> str:
 
 def _level(name: str, level: int | None, why: str) -> str:
     reason = el("p", "levels__why", text(why)) if why else ""
-    shown = "no basis to rate" if level is None else str(level)
+    shown = score_en.NO_BASIS if level is None else str(level)
     return el("li", "", el("span", "levels__who", text(name)), " ", el("b", "", shown), reason)

@@ -4,7 +4,8 @@ import { h, hidden, icon } from "./dom.js";
 import { renderQuote } from "./quote.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
-const MARK_WORDS = { found: "found", unclear: "unclear", missing: "not heard", none: "no evidence asked for" };
+// The words of flows/words/score_en.py, which the chat platforms show too; tests/adapters/test_layout.py compares them.
+const MARK_WORDS = { found: "found", unclear: "unclear", missing: "not found", none: "no evidence asked for" };
 
 /** All competencies; each is a section with a heading of the given level. */
 export function renderScores(scores, level) {
@@ -59,7 +60,7 @@ function renderLevels({ levels, notes = [] }) {
       {},
       h("span", { class: "levels__who", dir: "auto" }, name),
       " ",
-      h("b", {}, level === null ? "no basis to rate" : `${level}`),
+      h("b", {}, level === null ? "No basis to rate" : `${level}`),
       level !== null && hidden(" of 5"),
       why.get(name) && h("p", { class: "levels__why", dir: "auto" }, why.get(name)),
     ),
@@ -77,7 +78,7 @@ function renderMissing(missing) {
   return h(
     "div",
     { class: "missing" },
-    h("p", { class: "label" }, "Not in the answers"),
+    h("p", { class: "label" }, "Not found"),
     h("ul", {}, missing.map((words) => h("li", { dir: "auto" }, words))),
   );
 }
