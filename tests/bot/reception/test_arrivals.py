@@ -29,7 +29,7 @@ ELSEWHERE = "elsewhere"
 
 
 async def alerts(stage: Stage) -> list[str]:
-    return [t for t in await stage.seats["Noor"].texts() if "link" in t and "used" in t.casefold()]
+    return [t for t in await stage.seats["Noor"].texts() if "opened again" in t or "second" in t]
 
 
 async def accounts(stage: Stage) -> list[tuple[str, str]]:
