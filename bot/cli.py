@@ -129,7 +129,7 @@ def demo(
             home=folder, port=port, company=demo_en.COMPANY, contact=demo_en.CONTACT, host="127.0.0.1", public_url=""
         )
         clock = DemoClock()
-        parley = build(settings, clock=clock)
+        parley = build(settings.alone(), clock=clock)
         parley.store.read_now(lambda tx: sandbox.catch_up(tx, clock))
         cast = parley.store.commit_now(lambda tx: sandbox.set_stage(parley, tx, chosen))
         router = sandbox.router(parley, cast, clock, pages.asset_version())
@@ -184,7 +184,7 @@ def member(
     with _plainly():
         settings = Settings.load()
         _sound(settings)
-        parley = build(settings)
+        parley = build(settings.alone())
         secret = parley.store.commit_now(lambda tx: add_member(parley, tx, name, role))
         out.print(f"{name} signs in here, once: {settings.base_url}/i/{secret}", soft_wrap=True)
 
@@ -249,7 +249,7 @@ def replay(
 
     with _plainly():
         settings = Settings.load()
-        parley = build(settings, migrate=False)
+        parley = build(settings.alone(), migrate=False)
         told = parley.store.read_now(lambda tx: replay_(parley, tx, conversation))
         if told is None:
             err.print(f"There is no conversation {conversation} here. Ids begin with c_ and stand in the export.")

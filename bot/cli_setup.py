@@ -280,11 +280,7 @@ class _Walk:
     def _administrator(self, settings: Settings) -> None:
         who = str(typer.prompt("Their name"))
         # No platform is needed for it, and their libraries take a while to load.
-        off = {
-            name: SecretStr("")
-            for name in ("slack_app_token", "slack_signing_secret", "telegram_token", "discord_token")
-        }
-        parley = build(settings.model_copy(update=off))
+        parley = build(settings.alone())
         secret = parley.store.commit_now(lambda tx: add_member(parley, tx, who, "admin"))
         self.out.print(f"{escape(who)} signs in once, in one of these places, within seven days:")
         self.out.print(f"  on the web                  {settings.base_url}/i/{secret}")

@@ -56,6 +56,7 @@ def _telegram(settings: Settings, port: Port) -> ChatAdapter | None:
         file_url=settings.telegram_files,
         webhook_url=f"{settings.base_url}{TELEGRAM_HOOK}" if secret else "",
         webhook_secret=secret,
+        overall=settings.telegram_rate,
     )
     return TelegramAdapter(config, port)
 
@@ -66,4 +67,5 @@ def _discord(settings: Settings, port: Port) -> ChatAdapter | None:
         return None
     from adapters.discord.app import DiscordAdapter, DiscordConfig
 
-    return DiscordAdapter(DiscordConfig(token, settings.discord_api_url, settings.discord_gateway_url), port)
+    config = DiscordConfig(token, settings.discord_api_url, settings.discord_gateway_url, rate=settings.discord_rate)
+    return DiscordAdapter(config, port)

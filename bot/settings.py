@@ -156,9 +156,23 @@ class Settings(BaseSettings):
         "Telegram: where files are fetched; `/bot<token>/<path>` is added. Empty: `/file` at the Bot API's address.",
         _URL,
     )
+    telegram_rate: int = _setting(
+        28,
+        "Telegram: messages a second in all. Telegram allows about 30, and up to 1000 where paid broadcasts are on.",
+        "a whole number from 1 to 1000",
+        ge=1,
+        le=1000,
+    )
     discord_token: SecretStr = _setting(SecretStr(""), "Discord: the bot's token. Empty: no Discord.", "text")
     discord_api_url: _WebAddress = _setting(
         "https://discord.com/api/v10", "Discord: the address of its REST API, with the version.", _URL
+    )
+    discord_rate: int = _setting(
+        40,
+        "Discord: calls a second in all. Discord allows 50, and more to large bots that have asked.",
+        "a whole number from 1 to 1000",
+        ge=1,
+        le=1000,
     )
     discord_gateway_url: Annotated[str, AfterValidator(_socket_address)] = _setting(
         "", "Discord: the address of its gateway. Empty: Discord's own.", "an address that begins with wss:// or ws://"
@@ -188,6 +202,11 @@ class Settings(BaseSettings):
     def lock_path(self) -> Path:
         """The file that a running server holds a lock on."""
         return self.home / "serve.lock"
+
+    def alone(self) -> Self:
+        """The same, connected to no platform: for the demo, and for commands that only look into the database."""
+        names = ("slack_app_token", "slack_signing_secret", "telegram_token", "discord_token")
+        return self.model_copy(update=dict.fromkeys(names, SecretStr("")))
 
     @property
     def base_url(self) -> str:

@@ -35,7 +35,7 @@ _A_PAGE = "What came instead of the file is a web page. Please send the file onc
 class DiscordConfig:
     """token: the bot's. api_url, gateway_url: other addresses than Discord's own ("" = Discord's); they are set for the
     whole process, because that is how discord.py has them. patience: seconds until an interaction is deferred.
-    timeout: seconds for one call. pause: seconds until the first new try of what failed. identify: seconds between two
+    timeout: seconds for one call. rate: calls a second in all. pause: seconds until the first new try of what failed. identify: seconds between two
     new sessions, of which Discord allows one in five seconds."""
 
     token: str
@@ -43,6 +43,7 @@ class DiscordConfig:
     gateway_url: str = ""
     patience: float = 2.0
     timeout: float = 10.0
+    rate: int = 40
     pause: float = 1.0
     identify: float = 5.0
 
@@ -127,7 +128,7 @@ class DiscordAdapter:
             try:
                 await client.login(self.config.token)
                 most = 300.0  # a thousand new sessions a day, then Discord resets the token
-                self._sender.rest = Rest(client.http, self.config.timeout)
+                self._sender.rest = Rest(client.http, self.config.timeout, self.config.rate)
                 self.inbound.bot = str(client.user.id) if client.user else ""
                 await client.connect()
             except (discord.DiscordException, aiohttp.ClientError, OSError, *UNREADABLE) as error:
@@ -143,7 +144,8 @@ class DiscordAdapter:
     # -- receiving
 
     async def catch_up(self, since: int) -> None:
-        await self.inbound.catch_up()
+        if self._keeper is not None:
+            await self.inbound.catch_up()
 
     def _fetch(self, url: str, size: int) -> Fetch:
         async def fetch(limit: int) -> bytes:

@@ -19,8 +19,8 @@ Json = dict[str, Any]
 
 log = logging.getLogger("parley.discord")
 
-# Discord takes 50 calls a second of one bot (developer reference, "Rate Limits"): at once ten, and then forty a second.
-BURST, SECONDS = 10, 0.25
+# Discord takes 50 calls a second of one bot (developer reference, "Rate Limits"): so at the rate of 40, ten at once.
+_SLICE = 0.25
 LONGEST_WAIT = 2.0  # for our own pace; the outbox waits for the rest
 # JSON error codes that mean: nobody can be reached there (developer reference, "Opcodes and Status Codes")
 BLOCKED = {10003, 10004, 10013, 20026, 40001, 50001, 50007, 50013, 50278}
@@ -67,9 +67,9 @@ def _seconds(text: str) -> float:
 class Rest:
     """All calls of one connection. `paused`: until when (event loop's clock) everything has to wait."""
 
-    def __init__(self, http: HTTPClient, timeout: float) -> None:
+    def __init__(self, http: HTTPClient, timeout: float, rate: int) -> None:
         self._http, self._timeout = http, timeout
-        self._pace = AsyncLimiter(BURST, SECONDS)
+        self._pace = AsyncLimiter(max(1, rate * _SLICE), max(_SLICE, 1 / rate))
         self._paused = 0.0
 
     async def call(self, method: str, path: str, body: Any = None, query: Json | None = None, **ids: str) -> Any:

@@ -156,7 +156,7 @@ def chats_in_play(tx: Tx, platform: str) -> list[Row]:
         select(t.c.address, func.coalesce(last, func.min(c.c.opened_at)).label("since"))
         .join(c, (c.c.thread_id == t.c.id) & (c.c.tenant_id == t.c.tenant_id))
         .where(t.c.platform == platform, t.c.kind == "person", c.c.state != "ended")
-        .group_by(t.c.id, t.c.address)
+        .group_by(t.c.tenant_id, t.c.id, t.c.address, t.c.platform)
     )
     return tx.query(query)
 

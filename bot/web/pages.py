@@ -183,7 +183,8 @@ def _doors(app: App, token: str) -> list[dict[str, str]]:
         if door is not None:
             name, hint = words.DOORS[door.platform]
             found.append({"name": name, "hint": hint, "url": door.url, "code": door.code})
-    return found
+    # What one tap opens stands before what has to be copied.
+    return sorted(found, key=lambda d: (bool(d["code"]), not d["url"]))
 
 
 def _arrival(app: App, link: Row) -> Mail:

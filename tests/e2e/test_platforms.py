@@ -129,3 +129,25 @@ async def test_a_team_in_slack_and_discord_and_a_candidate_who_moves_from_telegr
     (post,) = [m for m in place.slack.parleys(hall) if "Ada Okoye" in str(m)]
     assert all(word in str(post["blocks"]) for word in ("Priya", "Tom", "Yes"))
     assert place.violations() == []
+
+
+async def test_a_small_team_in_a_telegram_group_and_a_candidate_in_discord(place: Town):
+    noor, priya, tom = [await place.colleague(name, "telegram") for name in ("Noor", "Priya", "Tom")]
+    group = -400
+    await noor.orders("channel", group)
+    await noor.presses("yes", noor.number)
+    invited = await noor.orders("invite Ada Okoye")
+    ada = place.seat("discord")
+    await ada.arrive(re.search(r"/i/([A-Za-z0-9_-]{43})", invited).group(1))
+    await play_the_script(ada)
+    await place.calm()
+    assert any("Ada Okoye" in text for text in place.telegram.seen(group))
+    for rater, level in ((priya, "4"), (tom, "2")):
+        await rater.presses("rate", group)
+        await place.until(lambda rater=rater: rater.waiting())
+        await rater.rates_field_by_field(level)
+    await place.calm()
+    (post,) = [text for text in place.telegram.seen(group) if "Ada Okoye" in text]
+    assert "Priya" in post
+    assert "Tom" in post
+    assert place.violations() == []

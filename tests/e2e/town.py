@@ -9,6 +9,7 @@ import base64
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -220,6 +221,37 @@ class TelegramSeat(Seat):
 
     def shown(self) -> list[str]:
         return self.town.telegram.seen(self.number)
+
+    # -- a member of a small team -------------------------------------------------------------------------
+
+    async def orders(self, line: str, group: int = 0) -> str:
+        """`/interview LINE`, here or in a group; what was said in answer, which is for this person alone."""
+        telegram, before = self.town.telegram, len(self.shown())
+        order = partial(telegram.say, group or self.number, f"/interview {line}", user=self.number)
+        await self.town.does("telegram", order, self.thread_id)
+        await self.town.until(lambda: len(self.shown()) > before)
+        return str(telegram.messages(self.number)[-1])
+
+    async def presses(self, option: str, chat: int) -> None:
+        """The newest button there that stands for an option."""
+        telegram = self.town.telegram
+        keys = [k for m in reversed(telegram.messages(chat)) for k in telegram.buttons(chat, m["message_id"])]
+        data = next(k["callback_data"] for k in keys if k.get("callback_data", "").endswith(f":{option}"))
+        tap = partial(telegram.tap, chat, data=data, user=self.number)
+        await self.town.does("telegram", tap, self.thread_id)
+
+    async def rates_field_by_field(self, level: str = "4") -> None:
+        """Fill in the open scorecard as somebody does who has no form: one question after the other."""
+        await self.taps("~fill")
+        while (waiting := await self.waiting()) is not None and waiting.key.startswith("form"):
+            last = self.town.telegram.messages(self.number)[-1]
+            keys = [k["callback_data"] for k in self.town.telegram.buttons(self.number, last["message_id"])]
+            chosen = next((k for k in keys if k.endswith((f".{level}", ".yes"))), None)
+            if chosen is not None:
+                await self.taps(chosen.rpartition(":")[2])
+            else:
+                await self.says("Says what was done.")
+        await self.taps("submit")
 
 
 class SlackSeat(Seat):
