@@ -334,7 +334,8 @@ class ChatAdapter(Protocol):
         ...
 
     def ready(self, thread_id: str) -> bool:
-        """Could a message to this chat be handed over right now?"""
+        """Could a message to this chat be handed over right now? On a page: does somebody look. On a chat platform: have
+        we started, and is the line up; whether a person can be reached there is known only from a receipt (`BLOCKED`)."""
         ...
 
     async def deliver(self, lane: Sequence[Outgoing]) -> list[Delivered]:
@@ -348,7 +349,8 @@ class ChatAdapter(Protocol):
         ...
 
     async def catch_up(self, since: int) -> None:
-        """Fetch what people said while we were away (since the instant `since`) and pass it to `receive`."""
+        """Fetch what people said while we were away (since the instant `since`) and pass it to `receive`. May wait for
+        the line to come up; before `start` there is nothing to wait for."""
         ...
 
     def drained(self, thread_id: str) -> None:

@@ -128,11 +128,18 @@ def _pair(label: str, words: str) -> list[Block]:
 
 def _asked(field: Field) -> list[Block]:
     """What a modal would cut off: a long question, and what the levels of a scale mean. It is read here."""
-    cut = any(len(one_line(o.label)) > forms.OPTION or len(one_line(o.hint)) > forms.HINT for o in field.options)
-    if cut:
-        lines = [b for o in field.options for b in _labelled(o.label, o.hint)]
-        return [Block(one_line(field.label), bold), *lines]
-    return [Block(one_line(field.label))] if len(one_line(field.label)) > forms.LABEL else []
+    head = one_line(field.label)
+    if any(len(one_line(o.label)) > forms.OPTION or len(one_line(o.hint)) > forms.HINT for o in field.options):
+        lines = [" \u2013 ".join(filter(None, (one_line(o.label), one_line(o.hint)))) for o in field.options]
+        # The heading goes with the first line, so that no message ends with it.
+        first = Block(f"{head}\n{lines[0]}", _headed)
+        return [first, *(Block(line, escape, "\n") for line in lines[1:])]
+    return [Block(head)] if len(head) > forms.LABEL else []
+
+
+def _headed(text: str) -> str:
+    head, _, line = text.partition("\n")
+    return f"{bold(head)}\n{escape(line)}"
 
 
 def _link(link: Link) -> Block:

@@ -213,7 +213,7 @@ class TelegramAdapter:
     # -- delivering ---------------------------------------------------------------------------------------
 
     def ready(self, thread_id: str) -> bool:
-        return not self._stopping.is_set()
+        return self._run is not None and not self._stopping.is_set()
 
     async def deliver(self, lane: Sequence[Outgoing]) -> list[Delivered]:
         receipts = list[Delivered]()

@@ -78,6 +78,15 @@ def unreachable(candidate: str, platform: str, why: str, role: str, company: str
     )
 
 
+def brought_again(candidate: str, platform: str) -> Card:
+    """For recruiters: a used invitation came from an account that isn't the candidate's."""
+    return Card(
+        f"{candidate}'s invitation was brought by another account on {platform}. Nothing was shown there. It may be "
+        f"{candidate} with a second account: then a new invitation helps. If not, the link has reached somebody else.",
+        tone="notice",
+    )
+
+
 def channel_lost(title: str, platform: str, why: str) -> Card:
     return Card(
         f"I can't write to the hiring channel {title} on {platform} any more ({why}). "

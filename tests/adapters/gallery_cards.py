@@ -105,7 +105,7 @@ def _after() -> list[Entry | Said]:
         "May your answers be kept for 180 days?",
         title="Third of three",
         tone="question",
-        options=(Option("yes", "Yes", "primary"), Option("no", "No, delete them after the decision")),
+        options=(Option("yes", "Yes"), Option("no", "No, delete them after the decision")),
     )
     hinted = Card(
         "Did you use an AI tool for this answer?",

@@ -1,145 +1,33 @@
-"""The contract of a `ChatAdapter`, for every adapter. To join, add a world below and its name to WORLDS."""
+"""The contract of a `ChatAdapter`, for every adapter. To join, add a world to `tests/adapters/worlds.py`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Protocol
+import time
+from collections.abc import AsyncIterator
 
-import orjson
 import pytest
 
-from adapters.contract import Capabilities, ChatAdapter, Outcome, Outgoing
-from adapters.web.app import WebAdapter
-from tests.fakes.adapter import ScriptedAdapter
-
-WORLDS = ["web", "scripted"]
-CHAT = "th_one"
-
-
-class World(Protocol):
-    """An adapter and the other side of it: people who come, look and leave."""
-
-    @property
-    def adapter(self) -> ChatAdapter: ...
-
-    async def arrive(self) -> None:
-        """Somebody can take messages in CHAT from now on."""
-        ...
-
-    async def leave(self) -> None:
-        """Nobody can any more."""
-        ...
-
-    def texts(self) -> list[str]:
-        """What the person sees in CHAT, message by message, in its newest state."""
-        ...
-
-
-class ScriptedWorld:
-    """The fake of the outbox tests must itself keep the contract."""
-
-    def __init__(self) -> None:
-        self.adapter = ScriptedAdapter(away={CHAT}, batch=50)
-
-    async def arrive(self) -> None:
-        self.adapter.away.discard(CHAT)
-
-    async def leave(self) -> None:
-        self.adapter.away.add(CHAT)
-
-    def texts(self) -> list[str]:
-        return [card.get("text", "") for card in self.adapter.shown.values()]
-
-
-class Nobody:
-    """The caller of a page, as a verified session says."""
-
-    tenant_id, person_id, name, role, thread_id = "t", "p", "Somebody", "candidate", CHAT
-    channels: tuple[tuple[str, str], ...] = ()
-
-
-class SmallPort:
-    """The bot behind the web adapter, without any history."""
-
-    async def caller(self, secret: str) -> Nobody | None:
-        return Nobody()
-
-    async def kind_of(self, caller: Any, thread_id: str) -> str | None:
-        return "person"
-
-    async def receive(self, caller: Any, thread_id: str, kind: str, event: Any) -> dict[str, str]:
-        return {}
-
-    async def history(self, caller: Any, thread_id: str, after: int) -> list[dict[str, Any]]:
-        return []
-
-    async def asked(self, tenant_id: str, thread_id: str) -> dict[str, Any] | None:
-        return {"token": "open"}
-
-    async def card_of(self, tenant_id: str, message_id: str) -> dict[str, Any] | None:
-        return {"text": "as it was"}
-
-    def title_of(self, caller: Any, thread_id: str) -> str:
-        return "Parley"
-
-    def kick(self, thread_id: str) -> None: ...
-
-
-class WebWorld:
-    """A page that shows and acknowledges what it gets."""
-
-    def __init__(self) -> None:
-        self.adapter = WebAdapter()
-        self.adapter.port = SmallPort()
-        self.cards: dict[str, dict[str, Any]] = {}
-        self.asked: list[Any] = []
-        self.acknowledges = True
-        self.news = asyncio.Event()
-        self._page: asyncio.Task[None] | None = None
-
-    async def arrive(self, after: int = 0) -> None:
-        connected = asyncio.Event()
-        self._page = asyncio.create_task(self._read(connected, after))
-        await connected.wait()
-
-    async def leave(self) -> None:
-        if self._page is not None:
-            self._page.cancel()
-            await asyncio.gather(self._page, return_exceptions=True)
-
-    def texts(self) -> list[str]:
-        return [card.get("text", "") for card in self.cards.values()]
-
-    async def _read(self, connected: asyncio.Event, after: int) -> None:
-        async for written in self.adapter.listen(Nobody(), CHAT, after):
-            connected.set()
-            for frame in written.split(b"\n\n"):
-                head, _, data = frame.partition(b"data: ")
-                if b"event: asked" in head:
-                    self.asked.append(orjson.loads(data))
-                elif b"event: message" in head or b"event: update" in head:
-                    message = orjson.loads(data)
-                    self.cards[message["id"]] = message["card"]
-                    if self.acknowledges:
-                        self.adapter.seen(CHAT, [message["id"]])
-            self.news.set()
-
-    async def until(self, seen: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not seen():
-                self.news.clear()
-                await self.news.wait()
+from adapters.contract import Capabilities, Delivered, Outcome, Outgoing, position
+from tests.adapters import worlds
+from tests.adapters.worlds import CHAT, WORLDS, WebWorld, World
 
 
 @pytest.fixture(params=WORLDS)
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    made: World = {"web": WebWorld, "scripted": ScriptedWorld}[request.param]()
-    yield made
-    await made.leave()
+    async with WORLDS[request.param]() as made:
+        yield made
 
 
-def message(n: int, text: str = "", act: str = "send", target: str = "", chosen: str = "") -> Outgoing:
-    card = {"text": text or f"message {n}"} if not chosen else None
-    return Outgoing(f"m_{n}", CHAT, CHAT, n, act, target, card, "token", chosen, "step", 1000 + n)
+def message(n: int, text: str = "", to: str = CHAT) -> Outgoing:
+    now = int(time.time() * 1000)
+    return Outgoing(f"m_{n}", CHAT, to, n, "send", "", {"text": text or f"message {n}"}, "token", "", "step", now)
+
+
+def edit(n: int, of: Outgoing, receipt: Delivered, text: str = "", chosen: str = "") -> Outgoing:
+    """A new wording of a message that was delivered, or its settling."""
+    card, ref, now = {"text": text} if text else None, receipt.platform_id, int(time.time() * 1000)
+    return Outgoing(
+        f"m_{n}", CHAT, of.address, n, "edit", of.id, card, "token", chosen, "step", now, ref=ref, shown=of.card
+    )
 
 
 def test_it_says_what_it_can_do(world: World):
@@ -151,7 +39,7 @@ def test_it_says_what_it_can_do(world: World):
     assert can.options >= 5
 
 
-async def test_it_is_ready_exactly_when_somebody_can_take_a_message(world: World):
+async def test_it_is_ready_exactly_when_a_message_can_be_handed_over(world: World):
     assert not world.adapter.ready(CHAT)
     await world.arrive()
     assert world.adapter.ready(CHAT)
@@ -161,29 +49,60 @@ async def test_it_is_ready_exactly_when_somebody_can_take_a_message(world: World
 
 async def test_messages_arrive_in_order_with_a_receipt_each(world: World):
     await world.arrive()
-    lane = [message(n) for n in range(1, 6)]
+    lane = [message(n, to=world.address) for n in range(1, 4)]
     receipts = await world.adapter.deliver(lane)
     assert [r.id for r in receipts] == [m.id for m in lane]
     assert {r.outcome for r in receipts} == {Outcome.SENT}
     assert all(r.platform_id for r in receipts)
-    assert world.texts() == [f"message {n}" for n in range(1, 6)]
+    assert world.texts() == [f"message {n}" for n in range(1, 4)]
+
+
+async def test_names_of_messages_grow_where_they_have_numbers(world: World):
+    await world.arrive()
+    receipts = await world.adapter.deliver([message(n, to=world.address) for n in range(1, 4)])
+    found = [position(r.platform_id) for r in receipts]
+    assert found in ([0, 0, 0], sorted(set(found)))
+    numbered = world.adapter.name in ("telegram", "slack", "discord")
+    assert all(r.platform_id.startswith(f"{world.adapter.name}:") for r in receipts) == numbered
+    assert (found[0] > 0) == numbered
 
 
 async def test_an_edit_changes_its_message_and_adds_none(world: World):
     await world.arrive()
-    await world.adapter.deliver([message(1)])
-    (receipt,) = await world.adapter.deliver([message(2, "a new wording", "edit", "m_1")])
+    asked = message(1, to=world.address)
+    (sent,) = await world.adapter.deliver([asked])
+    (receipt,) = await world.adapter.deliver([edit(2, asked, sent, "a new wording")])
     assert (receipt.id, receipt.outcome) == ("m_2", Outcome.SENT)
     assert world.texts() == ["a new wording"]
-    (receipt,) = await world.adapter.deliver([message(3, "", "edit", "m_1", chosen="yes")])
+    (receipt,) = await world.adapter.deliver([edit(3, asked, receipt, chosen="yes")])
     assert receipt.outcome is Outcome.SENT
     assert len(world.texts()) == 1
 
 
+async def test_whoever_cannot_be_reached_gets_a_receipt_that_says_so_and_nothing_else(world: World):
+    await world.arrive()
+    expected = await world.refuse()
+    lane = [message(1, to=world.address), message(2, to=world.address)]
+    receipts = await world.adapter.deliver(lane)
+    assert [(r.id, r.outcome, r.platform_id) for r in receipts] == [("m_1", expected, "")]
+    assert world.texts() == []
+    await world.relent()
+    assert [r.outcome for r in await world.adapter.deliver(lane)] == [Outcome.SENT, Outcome.SENT]
+    assert world.texts() == ["message 1", "message 2"]
+
+
 async def test_a_message_that_was_never_sent_is_not_found(world: World):
     await world.arrive()
-    await world.adapter.deliver([message(1)])
-    assert await world.adapter.look_up(message(9)) is None
+    await world.adapter.deliver([message(1, to=world.address)])
+    assert await world.adapter.look_up(message(9, to=world.address)) is None
+
+
+async def test_a_message_that_was_sent_is_found_where_the_platform_can_tell(world: World):
+    await world.arrive()
+    sent = message(1, to=world.address)
+    (receipt,) = await world.adapter.deliver([sent])
+    found = await world.adapter.look_up(sent)
+    assert found == (receipt if world.knows else None)
 
 
 async def test_being_drained_with_nobody_there_is_nothing(world: World):
@@ -192,14 +111,33 @@ async def test_being_drained_with_nobody_there_is_nothing(world: World):
     assert world.texts() == []
 
 
+async def test_a_person_s_own_chat_is_named_after_them_alone(world: World):
+    assert world.adapter.private(world.who) == world.address
+
+
+async def test_a_courtesy_is_nothing_that_can_fail(world: World):
+    world.adapter.typing(CHAT, world.address)
+    await world.arrive()
+    await world.refuse()
+    world.adapter.typing(CHAT, world.address)
+    await world.adapter.name_of(world.who.workspace, "nobody known")
+
+
+async def test_stopping_twice_is_stopping_once(world: World):
+    await world.arrive()
+    await world.leave()
+    await world.adapter.stop()
+    await world.adapter.stop()
+    assert not world.adapter.ready(CHAT)
+
+
 # -- what is special about the web -------------------------------------------------------------------------------
 
 
 @pytest.fixture
 async def web() -> AsyncIterator[WebWorld]:
-    made = WebWorld()
-    yield made
-    await made.leave()
+    async with worlds.web() as made:
+        yield made
 
 
 async def test_nobody_listening_is_away(web: WebWorld):

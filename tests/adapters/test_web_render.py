@@ -1,5 +1,7 @@
 """What the web shows and takes: any card survives the way out and back, and every button names its option."""
 
+from typing import Any, cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -84,7 +86,33 @@ def test_an_update_keeps_the_message_and_says_how_it_was_answered(card: Card):
     settled = Outgoing("m_2", "th_1", "th_1", 9, "edit", "m_1", None, "0a1b2c3d", "yes", "", 2)
     shown = render.update(settled, cards.to_json(card))
     assert (shown["id"], shown["state"], shown["chosen"]) == ("m_1", "answered", "yes")
-    assert shown["card"] == cards.to_json(card)
+    assert shown["card"] == render.for_show(cards.to_json(card))
+
+
+def test_nothing_invisible_is_shown_and_what_is_stored_or_sent_back_stays():
+    turned = "a\u202eb\u200bc"
+    card = Card(
+        turned, rows=(Row(turned, turned),), options=(Option("o\u200b", turned),), links=(Link(turned, "/x\u200b"),),
+        fields=(Field("k", turned, value=turned),), scores=(Score(turned, ((turned, 3),), turned, notes=((turned, turned),)),),
+    )  # fmt: skip
+    body = cards.to_json(card)
+    shown = render.message(outgoing(card))["card"]
+    kept = {"o\u200b", "/x\u200b"}
+    assert shown["fields"][0].pop("value") == turned
+    assert {t for t in texts(shown) if t not in kept and ("\u202e" in t or "\u200b" in t)} == set()
+    assert "abc" in texts(shown)
+    assert body == cards.to_json(card)
+    row = {"id": "u_1", "at": 1, "seq": 1, "reply_to": ""}
+    assert render.utterance(row, turned, "Ada", own=False, editable=False, edited=False)["text"] == "abc"
+    assert render.utterance(row, turned, "Ada", own=True, editable=True, edited=False)["text"] == turned
+
+
+def texts(part: Any) -> list[str]:
+    if isinstance(part, str):
+        return [part]
+    if isinstance(part, dict):
+        return texts(list(cast("dict[str, Any]", part).values()))
+    return [t for one in cast("list[Any]", part) for t in texts(one)] if isinstance(part, list) else []
 
 
 @given(st.text())

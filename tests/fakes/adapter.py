@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from adapters.contract import Capabilities, Delivered, Outcome, Outgoing
+from adapters.contract import Capabilities, Delivered, Door, Outcome, Outgoing, Who
 
 LATER_MS = 40
 Act = Outcome | Literal["LOST"]
@@ -72,6 +72,24 @@ class ScriptedAdapter:
 
     def drained(self, thread_id: str) -> None:
         self.done.append(thread_id)
+
+    async def start(self) -> None:
+        """There is nothing to connect to."""
+
+    async def stop(self) -> None:
+        """Nothing is open."""
+
+    def private(self, who: Who) -> str:
+        return who.user
+
+    async def name_of(self, workspace: str, user: str) -> str:
+        return ""
+
+    def door(self, secret: str) -> Door | None:
+        return None
+
+    def typing(self, thread_id: str, address: str) -> None:
+        """Nobody looks."""
 
     def _show(self, message: Outgoing) -> None:
         self.shown[message.target or message.id] = message.card or {"chosen": message.chosen}

@@ -13,8 +13,9 @@ from adapters.discord import forms
 from adapters.discord.commands import registration
 from adapters.discord.markup import escape, masked, pack
 from adapters.discord.render import EPHEMERAL, LIMIT, MORE, PICK, note, problems_note, render, settled
+from adapters.layout import aid
 from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
-from flows.words.en import TOOLS
+from flows.words.en import OPEN_FORM, TOOLS
 from tests.fakes.discord import wirespec
 from tests.fakes.discord_payloads import everything
 from tests.shared import shared
@@ -77,7 +78,7 @@ CARDS = st.builds(
     progress=st.one_of(st.none(), st.tuples(st.integers(0, 30), st.integers(1, 30))),
     foot=SHORT,
 )
-AIDS = st.lists(st.sampled_from(["done", *TOOLS]), unique=True)
+AIDS = st.lists(st.sampled_from(["done", "ask", *TOOLS]), unique=True)
 
 
 def refused(message: dict[str, Any]) -> list[str]:
@@ -126,7 +127,7 @@ def test_every_button_brings_its_token_and_option_back(card: Card, token: str, a
     numbers = {int(n) for n in re.findall(r"^(\d{1,3})\ufffc", inert(listed), re.MULTILINE)}
     numbered = {o.id for n, o in enumerate(card.options, 1) if n in numbers}
     assert {o.id for o in card.options} <= found | numbered
-    assert {"done" if a == "done" else f"~{a}" for a in aids} <= found
+    assert {aid(a)[0] for a in aids} <= found
 
 
 @settings(QUIET, max_examples=20)
@@ -216,9 +217,45 @@ def test_many_options(count: int, buttons: int, selects: int):
 
 def test_more_options_than_there_is_room_for_are_listed_with_their_numbers():
     card = Card("Which?", options=tuple(Option(f"o{n}", f"Option {n}") for n in range(1, 121)))
-    [message] = render(card, "t", ["done", "help"])
-    assert "120\\. Option 120" in message["content"]
-    assert refused(message) == []
+    shown = render(card, "t", ["done", "help"])
+    assert "120\\. Option 120" in shown[-1]["content"]
+    assert [refused(m) for m in shown] == [[]] * len(shown)
+
+
+def test_what_a_modal_would_cut_off_is_read_in_the_message():
+    anchors = tuple(Option(str(n), str(n), hint=f"At level {n} " + "they say what they did, " * 6) for n in range(1, 6))
+    short = (Option("yes", "Yes", hint="Go on"), Option("no", "No"))
+    card = Card(
+        "Rate",
+        submit="Look it over",
+        fields=(Field("a", "Ownership", "scale", anchors), Field("b", "Go on?", "choice", short)),
+    )
+    [message] = render(card, "t")
+    assert message["content"].count("they say what they did") == 30
+    assert "**Ownership**\n1 \u2013 At level 1 they" in message["content"]
+    assert "Go on?" not in message["content"]
+    [fill] = message["components"][0]["components"]
+    assert fill["label"] == OPEN_FORM
+
+
+def test_long_choices_with_the_same_beginning_are_told_apart_by_their_numbers():
+    same = "I would rather talk to somebody from the team about "
+    card = Card("Which?", options=(Option("a", same + "money", hint="Soon"), Option("b", same + "time")))
+    [message] = render(card, "t")
+    labels = [b["label"] for b in message["components"][0]["components"]]
+    assert [label[:3] for label in labels] == ["1. ", "2. "]
+    assert f"1\\. {same}money \u2013 Soon\n2\\. {same}time" in message["content"]
+
+
+def test_a_menu_says_its_hints_itself_and_only_once():
+    options = [Option(f"o{n}", f"Option {n}", hint=f"Because {n}") for n in range(12)]
+    [message] = render(Card("Which?", options=tuple(options)), "t")
+    assert message["content"] == "Which?"
+    assert message["components"][0]["components"][0]["options"][3]["description"] == "Because 3"
+    longer = Option("o12", "Option 12", hint="Because " * 20)
+    [message] = render(Card("Which?", options=(*options, longer)), "t")
+    assert "**Option 3**: Because 3" in message["content"]
+    assert "description" not in message["components"][0]["components"][0]["options"][3]
 
 
 def test_links_are_only_parley_s_own():
@@ -246,7 +283,6 @@ def test_what_a_reader_sees():
     assert message["content"].split("\n") == [
         "**Question**",
         "-# \u25b0\u25b0\u25b1\u25b1\u25b1 2 of 5",
-        "",
         "How did it go?",
         "",
         "**When**: Monday",

@@ -190,7 +190,7 @@ async def test_an_answered_question_shows_the_choice(world: World):
     [done] = await world.adapter.deliver([settle])
     assert (done.outcome, done.platform_id) == (Outcome.SENT, sent.platform_id)
     [message] = world.fake.state(world.dm)
-    assert message["content"] == "Tea?\n\n\u2713 **Yes, please**"
+    assert message["content"] == "Tea?\n\n**\u2713 Yes, please**"
     assert message["components"] == []
 
 

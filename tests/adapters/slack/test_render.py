@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.contract import FILL_IN, pressed
-from adapters.layout import clean
+from adapters.layout import aid, clean
 from adapters.slack import blocks as kit
 from adapters.slack import render, views
 from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
@@ -98,7 +98,11 @@ GOOD = frozenset({"https://parley.example/x", "https://parley.example/r/1"})
 
 
 @QUICK
-@given(cards, st.lists(st.sampled_from(["done", *TOOLS]), unique=True), st.sampled_from(["asked", "settled", "home"]))
+@given(
+    cards,
+    st.lists(st.sampled_from(["done", "ask", *TOOLS]), unique=True),
+    st.sampled_from(["asked", "settled", "home"]),
+)
 def test_any_card_keeps_every_limit(card: Card, aids: list[str], how: str):
     if how == "home":
         view = views.home(card, TOKEN)
@@ -114,11 +118,11 @@ def test_any_card_keeps_every_limit(card: Card, aids: list[str], how: str):
 
 
 @QUICK
-@given(unique_options, st.lists(st.sampled_from(["done", *TOOLS]), unique=True))
+@given(unique_options, st.lists(st.sampled_from(["done", "ask", *TOOLS]), unique=True))
 def test_every_option_can_be_pressed_and_comes_back(found: tuple[Option, ...], aids: list[str]):
     shown = render.messages(Card("?", options=found), TOKEN, aids)
     back = [pressed(value) for one in shown for _, value in controls(one.blocks)]
-    wanted = [(TOKEN, o.id) for o in found] + [(TOKEN, a if a == "done" else f"~{a}") for a in aids]
+    wanted = [(TOKEN, o.id) for o in found] + [(TOKEN, aid(a)[0]) for a in aids]
     assert sorted(back, key=str) == sorted(wanted, key=str)
 
 
@@ -168,6 +172,32 @@ def test_long_labels_and_hints_are_written_out():
     assert "because" in seen_text(shown.blocks)
 
 
+def test_a_menu_says_its_hints_itself_and_only_once():
+    found = tuple(Option(f"o{n}", f"Option {n}", hint=f"Because {n}.") for n in range(12))
+    (shown,) = render.messages(Card("Which?", options=found), TOKEN)
+    assert json.dumps(shown.blocks).count("Because 3.") == 1
+
+
+def test_a_form_s_long_anchors_stand_once_under_the_name_of_their_field():
+    anchors = tuple(Option(str(n), str(n), hint=f"At level {n} " + "they say what they did, " * 6) for n in range(1, 6))
+    view = views.form(Card("Rate", fields=(Field("a", "Ownership", "scale", anchors),)), TOKEN)
+    listed, field = view["blocks"][-2:]
+    assert seen_text(listed).split("\n")[0] == "Ownership"
+    assert json.dumps(listed).count("they say what they did") == 30
+    assert "At level" not in json.dumps(field)
+
+
+def test_the_order_is_question_choices_links_foot():
+    link = Link("Answers", "https://parley.example/x")
+    card = Card("How?", progress=(1, 2), options=(Option("a", "So"),), links=(link,), foot="No hurry.")
+    (shown,) = render.messages(card, TOKEN)
+    assert [b["type"] for b in shown.blocks] == ["context", "rich_text", "actions", "actions", "context"]
+    assert [c["action_id"] for b in shown.blocks if b["type"] == "actions" for c in b["elements"]] == [
+        "choose-0",
+        "link-0",
+    ]
+
+
 def test_an_answered_question_shows_the_choice():
     card = Card("Which day?", options=(Option("mon", "Monday"), Option("tue", "Tuesday")))
     (shown,) = render.settled(card, "tue")
@@ -198,11 +228,11 @@ def test_a_scorecard_says_its_marks_in_words():
     (shown,) = render.messages(Card("Revealed", scores=(score,), progress=(3, 5)))
     text = seen_text(shown.blocks)
     for part in (
-        "Ana 4",
-        "Ben no basis to rate",
+        "4 of 5",
+        "No basis to rate",
         "\u25a0 Logs (found)",
-        "\u25a1 Bisects (not heard)",
-        "\u25a0\u25a0\u25a0\u25a1\u25a1 3 of 5",
+        "\u25a1 Bisects (not found)",
+        "\u25b0\u25b0\u25b0\u25b1\u25b1 3 of 5",
     ):
         assert part in text
 

@@ -70,7 +70,7 @@ form_cards = st.builds(
     submit=texts,
     fields=st.lists(st.builds(Field, key=ids, label=texts), min_size=1, max_size=3).map(tuple),
 )
-helpers = st.lists(st.sampled_from(["done", *TOOLS]), unique=True, max_size=9).map(tuple)
+helpers = st.lists(st.sampled_from(["done", "ask", *TOOLS]), unique=True, max_size=9).map(tuple)
 
 
 def calls(shown: Shown) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ def test_any_settled_card_has_no_buttons_but_its_links(card: Card):
     assert check(shown) >= 1
     assert all("url" in b for b in buttons(shown))
     if card.options and card.options[0].label.strip().isalnum():
-        assert f"{words.CHOSEN} " in shown.parts[-1].text
+        assert "\u2713 " in shown.parts[-1].text
 
 
 def show_json(card: Card) -> dict[str, Any]:
@@ -236,16 +236,39 @@ def test_a_scale_is_one_row():
     assert [len(row) for row in shown.keyboard.inline_keyboard] == [5]
 
 
+def test_no_basis_to_rate_stands_below_the_scale():
+    levels = (*(Option(str(n), str(n)) for n in range(1, 6)), Option("none", "No basis"), Option("skip", "Skip"))
+    shown = show(outgoing(Card("How was it?", options=levels), token="t"))
+    assert shown.keyboard is not None
+    assert [len(row) for row in shown.keyboard.inline_keyboard] == [5, 2]
+
+
+def test_what_is_chosen_comes_before_what_is_read():
+    card = Card("Rate?", options=(Option("rate", "Rate"),), links=(Link("Answers", "https://parley.example/i/x"),))
+    shown = show(outgoing(card, token="t", aids=("help",)))
+    assert [b["text"] for b in buttons(shown)] == ["Rate", "Answers", "Help"]
+
+
+def test_a_command_is_code_as_a_whole():
+    (part,) = show(outgoing(Card("", rows=(Row("/interview new TITLE", "Open it."), Row("Now", "Later"))))).parts
+    found = [(e.type, cut(part.text, e.offset, e.length)) for e in part.entities]
+    assert found == [("code", "/interview new TITLE"), ("bold", "Now:")]
+
+
 def test_helpers_are_few_until_one_asks_for_more():
     names = tuple(TOOLS)
-    shown = show(outgoing(Card("Tell me.", answering=True), token="t", aids=("done", *names)))
-    assert [b["text"] for b in buttons(shown)] == ["That's my answer", TOOLS[names[0]], TOOLS[names[1]], words.MORE]
+    shown = show(outgoing(Card("Tell me.", answering=True), token="t", aids=("done", "ask", *names)))
+    assert shown.keyboard is not None
+    rows = [[b.text for b in row] for row in shown.keyboard.inline_keyboard]
+    assert rows == [["That's my answer"], [TOOLS["pause"], TOOLS["human"]], ["Ask a question", words.MORE]]
     _, option = pressed(buttons(shown)[-1]["callback_data"]) or ("", "")
     assert render.folds(option)
     more = render.folded("t", option, shown.keyboard)
     assert more is not None
-    texts_ = [b.text for row in more.inline_keyboard for b in row]
-    assert texts_ == ["That's my answer", *TOOLS.values(), words.LESS]
+    rows = [[b.text for b in row] for row in more.inline_keyboard]
+    assert (rows[0], rows[-1]) == (["That's my answer"], [words.LESS])
+    assert {text for row in rows[1:-1] for text in row} == {"Ask a question", *TOOLS.values()}
+    assert [row for row in rows if len(row) > 1 and any(len(text) > 16 for text in row)] == []
     assert render.folded("t", "~morezz", shown.keyboard) is None
 
 
@@ -263,8 +286,8 @@ def test_a_scorecard_reads_as_lines():
                   (Quote("I led it", "Cem"),), ("a number",), (("Ana", "clear"),))  # fmt: skip
     (part,) = show(outgoing(Card("Done.", scores=(score,)))).parts
     assert part.text == (
-        "Done.\n\nOwnership\nAna: 4\nBen: no basis to rate\nEvidence: 3 of 4 found\nFound: owns it\nMissing: asks\n"
-        "Not found: a number\nAna: clear\n\nCem\nI led it"
+        "Done.\n\nOwnership\nAna: 4 of 5. clear\nBen: No basis to rate\n\nEvidence found by machine: 3 of 4 found\n"
+        "\u25a0 owns it (found)\n\u25a1 asks (not found)\n\nCem\nI led it"
     )
 
 
