@@ -32,7 +32,7 @@ async def judge(chaos: "Chaos") -> None:
     await chaos.server.gone()
     with closing(sqlite3.connect(chaos.database)) as db, db:
         _inbox(chaos, db)
-        said_once(chaos, db)
+        _said_once(chaos, db)
     replayed = journals(chaos)
     _reminders(chaos)
     _log(chaos)
@@ -102,7 +102,7 @@ def _inbox(chaos: "Chaos", db: sqlite3.Connection) -> None:
     chaos.report.violations += chaos.world.refused
 
 
-def said_once(chaos: "Chaos", db: sqlite3.Connection) -> None:
+def _said_once(chaos: "Chaos", db: sqlite3.Connection) -> None:
     """Nothing is said twice: one message for each step and token of a conversation.
 
     The exception is a question put again because something came too late for the one before it (a pause had ended

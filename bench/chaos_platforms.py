@@ -23,10 +23,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.chaos_platforms_judge import judge  # noqa: E402 - run by its path: the root comes first
+from bench.chaos_platforms_judge import is_courtesy, judge  # noqa: E402 - run by its path: the root comes first
 from bench.chaos_server import Server, free_port, until  # noqa: E402
 from bench.platform_stage import placed, reachable  # noqa: E402
-from bench.wires import WIRES, Ears, Seen, Slack, Trouble, Wire  # noqa: E402
+from bench.wires import COMING, WIRES, Ears, Seen, Slack, Trouble, Wire  # noqa: E402
 
 # What a willing candidate chooses where the interview offers buttons; the first that is offered wins.
 CHOICES = ("yes", "now", "none", "go", "submit", "no_more", "no", "thanks", "pass", "start", "back")
@@ -156,6 +156,7 @@ class Run:
         self.database = home / "parley.db"
         self.people: list[Person] = []
         self.sent: dict[tuple[int, str], Seen] = {}  # (person, number) -> the message as it first was
+        self._nameless: set[tuple[int, str]] = set()
         self.acting, self.down, self.began = True, True, monotonic()
         self._aim: tuple[str, int, float] | None = None
         self._struck = asyncio.Event()
@@ -203,7 +204,7 @@ class Run:
 
     def _moment(self, what: str) -> bool:
         if self._struck.is_set():
-            return what == "sending"  # it is dead already: what it still had on the wire never arrives
+            return what in COMING.values()  # it is dead already: what it still had on the wire never arrives
         if self._aim is None or self._aim[0] != what:
             return False
         what, left, delay = self._aim
@@ -227,7 +228,7 @@ class Run:
     async def _kill(self, n: int) -> Kill:
         self._struck.clear()
         await asyncio.sleep(self.random.uniform(1, 2))
-        aimed = AIMS[n % len(AIMS)]
+        aimed = AIMS[(n - 1) % len(AIMS)]
         if aimed != "any":
             # What was just handed out takes a moment to be read, stored and answered: any of these is hit.
             delay = self.random.uniform(0, 0.02) if aimed == "handed" else 0.0
@@ -251,10 +252,14 @@ class Run:
             stored = {e for (e,) in db.execute("SELECT event_id FROM inbox")}
             kill.before_commit = sum(not any(s.endswith(f"/{e}") for s in stored) for e in self.wire.made[-40:])
             kill.after_commit = db.execute("SELECT count(*) FROM inbox WHERE state = 'pending'").fetchone()[0]
-            sending = db.execute("SELECT token FROM outbox WHERE state = 'sending' AND act = 'send' AND token <> ''")
-            seen = {m.token for p in self.people for m in self.wire.shown(p.number)}
-            arrived = [token in seen for (token,) in sending]
-            kill.after_send, kill.in_sending = sum(arrived), len(arrived) - sum(arrived)
+            sending = db.execute("SELECT count(*) FROM outbox WHERE state = 'sending' AND act = 'send'").fetchone()[0]
+            names = {n for (n,) in db.execute("SELECT platform_id FROM outbox WHERE platform_id <> ''")}
+        # What arrived and has no name in the database; direct replies never have one.
+        numbers = {number for name in names for number in name.rpartition(":")[2].split("+")}
+        nameless = {k for k, m in self.sent.items() if k[1] not in numbers and not is_courtesy(m)} - self._nameless
+        self._nameless |= nameless
+        kill.after_send = min(len(nameless), sending)
+        kill.in_sending = sending - kill.after_send
 
     # -- the end --------------------------------------------------------------------------------------
 

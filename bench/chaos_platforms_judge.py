@@ -3,14 +3,16 @@
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from adapters.contract import position
-from bench.chaos_judge import journals, said_once
+from bench.chaos_judge import journals
+from bench.common import ANSWER
 from bench.platform_stage import parley, threads
-from bench.wires import Slack
+from bench.wires import Seen, Slack
 from bot.store.rows import Utterance
 from bot.store.store import Row, Tx
+from flows.words.reception_en import HERE_NOW
 
 if TYPE_CHECKING:
     from bench.chaos_platforms import Person, Run
@@ -23,7 +25,7 @@ def judge(run: "Run") -> None:
     report.violations += [f"c{n} was invited and never arrived" for n in lost]
     _transcripts(run, chats)
     with closing(sqlite3.connect(run.database)) as db, db:
-        said_once(run, db)  # type: ignore[arg-type]  # it needs the report alone
+        _said_once(run, db)
         for person in run.people:
             if person.number in chats:
                 _seen(run, db, person, chats[person.number])
@@ -61,9 +63,8 @@ def _transcripts(run: "Run", chats: dict[int, str]) -> None:
         found = list[str]()
         for row in rows:
             app.keys.load(tx, row["tenant_id"], row["subject_id"])
-            body: Any = app.keys.open(row["tenant_id"], row["subject_id"], row["body"])
-            found.append(body["text"])
-        return found
+            found.append(cast("str", app.keys.open(row["tenant_id"], row["subject_id"], row["body"])))
+        return [text for text in found if text != ANSWER]  # that one was said on the web, before
 
     for person in run.people:
         if person.number not in chats:
@@ -78,6 +79,27 @@ def _transcripts(run: "Run", chats: dict[int, str]) -> None:
     # Only Telegram numbers what it hands out; elsewhere a platform that swaps two messages has swapped them for good.
     if out_of_order and (run.wire.patient or not run.wire.trouble.reordered):
         run.report.violations.append(f"{out_of_order} transcripts are not in the order in which they were said")
+
+
+def _said_once(run: "Run", db: sqlite3.Connection) -> None:
+    """Nothing is put twice on this platform: one message for each step and token of a conversation, but where something
+    came too late and the message that says so stands before it. Nothing was given up, and no event handled in vain."""
+    found, report = "SELECT conversation_id, step, token FROM outbox", run.report
+    rows = db.execute(f"{found} WHERE act = 'send' AND platform_id LIKE ? ORDER BY lane, seq", (f"{run.wire.name}:%",))
+    said, excuse, again = Counter[tuple[str, str, str]](), dict[str, bool](), 0
+    for conversation, step, token in rows.fetchall():
+        excused, excuse[conversation] = excuse.get(conversation, False), step in ("~old", "~late", "~placed")
+        if not conversation or step.startswith("~"):
+            continue
+        said[conversation, step, token] += 1
+        if said[conversation, step, token] > 1:
+            again += excused
+            report.violations += [] if excused else [f"said again: {step} of {conversation}"]
+    report.figures["asked_again_after_late_words"] = again
+    failed = db.execute("SELECT id FROM outbox WHERE state = 'failed'").fetchall()
+    report.violations += [f"message {m} is failed" for (m,) in failed]
+    aside = db.execute("SELECT event_id, state FROM inbox WHERE state NOT IN ('done', 'pending') OR attempts > 0")
+    report.violations += [f"letter {e} is {state} or was tried again" for e, state in aside.fetchall()]
 
 
 def _seen(run: "Run", db: sqlite3.Connection, person: "Person", thread: str) -> None:
@@ -101,19 +123,28 @@ def _seen(run: "Run", db: sqlite3.Connection, person: "Person", thread: str) -> 
     _extras(run, person.number, list(shown), named)
 
 
+def is_courtesy(message: Seen) -> bool:
+    """Said in direct reply to somebody who comes with a link, and no part of any lane."""
+    return HERE_NOW.text in message.text
+
+
 def _extras(run: "Run", person: int, shown: list[str], named: set[str]) -> None:
     """What is there besides: a message of ours a second time, or a courtesy that no lane knows of."""
     figures, first = run.report.figures, {n: run.sent[person, n] for n in shown}
     for number in shown:
         if number in named:
             continue
-        said = first[number].token, first[number].text
-        twin = next((n for n in shown if n in named and (first[n].token, first[n].text) == said), None)
+        # The second copy follows the first; Telegram's may begin with an excuse.
+        token, text = first[number].token, first[number].text
+        later = [n for n in shown[shown.index(number) :] if n in named]
+        twin = next((n for n in later if first[n].token == token and text in first[n].text), None)
         what = "courtesies" if twin is None else "duplicates"
         figures[what] = figures.get(what, 0) + 1
+        figures["with_an_excuse"] = figures.get("with_an_excuse", 0) + (twin is not None and text != first[twin].text)
         inside = shown[shown.index(number) : shown.index(twin)] if twin else []
         if any(n in named for n in inside):
-            run.report.violations.append(f"c{person}: something stands between a message and its second copy")
+            texts = [first[n].text[:40] for n in [*inside, str(twin)]]
+            run.report.violations.append(f"c{person}: something stands between a message and its second copy: {texts}")
 
 
 def _log(run: "Run") -> None:

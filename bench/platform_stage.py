@@ -9,14 +9,14 @@ from typing import Protocol
 
 sys.path.append(str(Path(__file__).resolve().parent))  # what is measured by path imports its neighbours by name
 
-from bench import common, turns  # noqa: E402
-from bench.wires import Wire  # noqa: E402
-from bot import hiring, log, people  # noqa: E402
-from bot.app import App, build  # noqa: E402
-from bot.scene import Scene  # noqa: E402
-from bot.settings import Settings  # noqa: E402
-from bot.store.rows import Thread  # noqa: E402
-from bot.store.store import Row, Tx  # noqa: E402
+from bench import common, turns
+from bench.wires import Wire
+from bot import hiring, log, people
+from bot.app import App, build
+from bot.scene import Scene
+from bot.settings import Settings
+from bot.store.rows import Thread
+from bot.store.store import Row, Tx
 
 
 class Numbered(Protocol):

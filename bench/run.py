@@ -7,6 +7,7 @@ lines {"bench", "context": {...}} that say under what circumstances.
 import sys
 
 import memory
+import overhead
 import replay
 import startup
 import turns
@@ -14,10 +15,11 @@ import turns
 TURNS = ("turns", "turns_p99", "turns_inside", "turns_floor")
 MEMORY = ("memory_open_conversations", "memory_open_pages")
 OTHERS = {"startup": startup.main, "replay": replay.main}
+PLATFORMS = tuple(overhead.NAMES)
 
 
 def main(names: list[str]) -> None:
-    known = (*TURNS, *MEMORY, *OTHERS)
+    known = (*TURNS, *MEMORY, *OTHERS, *PLATFORMS)
     if unknown := [n for n in names if n not in known]:
         sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
     chosen = set(names or known)
@@ -28,6 +30,7 @@ def main(names: list[str]) -> None:
     for name, run in OTHERS.items():
         if name in chosen:
             run()
+    overhead.main(chosen & set(PLATFORMS))
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from adapters.discord import rest  # noqa: E402 - run by its path: the root comes first
-from adapters.telegram import app as telegram  # noqa: E402
-from adapters.telegram.pace import Pace  # noqa: E402
-from bot.cli import main  # noqa: E402
+from adapters.discord import rest
+from adapters.telegram import app as telegram
+from adapters.telegram.pace import Pace
+from bot.cli import main
 
 telegram.Pace = lambda overall, burst: Pace(10_000, burst)  # type: ignore[assignment,misc]
 rest.BURST = 10_000

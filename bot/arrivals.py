@@ -75,6 +75,8 @@ def arrive(
         return _arrived(tx, keys, tenant, known)
     if over:
         return _used(link) if link["used_at"] is not None else NotLetIn(words.LINK_EXPIRED)
+    if who.outsider and link["purpose"] == "member":
+        return NotLetIn(words.OUTSIDER)  # a guest's account is no way into the team
     if known not in ("", wanted) and (why := _not_for(tx, link, known)) is not None:
         return NotLetIn(why)
     # Before anything else is written: whoever comes second must have changed nothing.

@@ -149,10 +149,13 @@ def assessed(scene: Scene, mail: Mail) -> None:
 
 
 def reopened(scene: Scene, mail: Mail) -> None:
-    """A used invitation link was opened again by somebody who isn't signed in."""
+    """A used invitation was brought again by somebody else: a browser that isn't signed in, or another account."""
     interview = hiring.get_interview(scene.tx, scene.tenant_id, mail.data["interview"])
     name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
-    facts.tell_recruiters(scene, interview, words.reopened(name))
+    platform = words_here.PLATFORMS.get(mail.data.get("platform", ""), "")
+    facts.tell_recruiters(
+        scene, interview, words_here.brought_again(name, platform) if platform else words.reopened(name)
+    )
 
 
 def arrived(scene: Scene, mail: Mail) -> None:

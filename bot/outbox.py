@@ -32,7 +32,7 @@ _LONGEST_OUTAGE_MS = 24 * 3_600_000  # a platform that is down for a night must 
 
 
 class _Lane:
-    __slots__ = ("again", "at_hand", "complete", "settling", "taken", "task")
+    __slots__ = ("again", "at_hand", "complete", "settling", "taken", "task", "untried")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
@@ -45,6 +45,13 @@ class _Lane:
         self.taken = 0
         # All was delivered and is only being marked as sent: the next turn may claim its own rows already.
         self.settling = False
+        # Claimed by the turn that made them and then put back: though `sending`, they need no look at the platform.
+        self.untried: set[str] = set()
+
+    def put_back(self) -> None:
+        """Whatever is at hand is read from the store again when its time comes."""
+        self.untried |= {r["id"] for r in self.at_hand if r.get("fresh")}
+        self.complete, self.at_hand = False, []
 
 
 class Deliverer:
@@ -80,7 +87,7 @@ class Deliverer:
         """The chat is shown somewhere else now: what is still to be delivered goes there."""
         self._chats.pop(thread_id, None)
         if (lane := self._lanes.get(thread_id)) is not None:
-            lane.complete, lane.at_hand = False, []
+            lane.put_back()
         self.kick(thread_id)
 
     def typing(self, thread_id: str) -> None:
@@ -95,7 +102,7 @@ class Deliverer:
             return
         lane = self._lane(thread_id)
         if rows is None:
-            lane.complete, lane.at_hand = False, []
+            lane.put_back()
         else:
             # Claimed by the very transaction that made them: not a trace of a crash.
             lane.at_hand.extend({**r, "fresh": True} for r in rows if r["seq"] > lane.taken)
@@ -166,8 +173,10 @@ class Deliverer:
         elif lane.complete:
             rows = []
         else:
-            lane.at_hand = []
+            lane.put_back()
             rows = await self.store.read(lambda tx: queries.undelivered(tx, lane_id, _BATCH))
+            rows = [{**r, "fresh": True} if r["id"] in lane.untried else r for r in rows]
+            lane.untried.clear()
             lane.complete = len(rows) < _BATCH
             lane.taken = max([lane.taken, *(r["seq"] for r in rows)])
         if not rows:
@@ -179,6 +188,8 @@ class Deliverer:
         size = adapter.capabilities.batch if platform == WEB else 1  # an edit may have to go to another platform
         rows, lane.at_hand = rows[:size], [*(rows[size:] if lane.complete else ()), *lane.at_hand]
         rows = await self._readable(rows)
+        if not rows:
+            return 0
         messages = [outgoing(self.keys, row, address) for row in rows]
         if platform != WEB:
             messages = [await self._for_platform(m) for m in messages]
@@ -279,6 +290,10 @@ class Deliverer:
                     changes.append((row, {"state": "failed"}))
         if len(receipts) < len(rows):
             lane.complete = False  # what was not tried is in the store only
+        if platform != WEB and not lane.complete:
+            # Claimed by the turn that made them and never tried: there is nothing to look up when their time comes.
+            changes += [(r, {"state": "pending"}) for r in lane.at_hand if r["state"] == "sending" and r.get("fresh")]
+            lane.at_hand = []
         if changes:
             lane.settling = lane.complete and len(changes) == len(rows)
             try:

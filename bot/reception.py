@@ -332,7 +332,9 @@ class Reception:
         if found is None and who.platform == "slack":
             return Answer(card_json(words.NOT_INSTALLED))
         tenant = found.tenant_id if found else self.workspaces.main if who.platform == "telegram" else None
-        came = await self.store.commit(lambda tx: arrivals.arrive(tx, self.keys, self.ids, tenant, who, secret, at))
+        # One account that brings two links at once, here and in a channel, is let in by one and then by the other.
+        async with self._locks.setdefault(f"in {who.platform}/{who.user}", asyncio.Lock()):
+            came = await self.store.commit(lambda tx: arrivals.arrive(tx, self.keys, self.ids, tenant, who, secret, at))
         if not isinstance(came, Arrived):
             await self._alert(came.alert, who)
             return Answer(card_json(came.say))
@@ -380,7 +382,7 @@ class Reception:
             return
         tenant_id, thread_id = letter
         event_id = f"reopened/{interview_id}/{who.workspace}/{who.user}"
-        data = {"interview": interview_id}
+        data = {"interview": interview_id, "platform": who.platform}
         mail = Mail(tenant_id, who.platform, event_id, thread_id, "reopened", self.clock.now(), data)
         with suppress(Erased, NoSuchThread):  # nobody is left to be told about
             await self.intake.receive(mail)

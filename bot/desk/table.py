@@ -55,7 +55,7 @@ FORMS: dict[str, tuple[Roles, Callable[[Call, Mapping[str, str]], Reply], Callab
 # Action -> (roles, how many ids its token carries, what it does). Every one looks its ids up again, with the role for them.
 BUTTONS: dict[str, tuple[Roles, int, Callable[[Call, list[str], str], Reply]]] = {
     "board": (RECRUITERS, 1, boards.chosen),
-    "rate": (TEAM, 0, boards.rate),
+    "rate": (("panelist", *RECRUITERS), 0, boards.rate),
     "card": (RECRUITERS, 1, manage.do),
     "pick": (RECRUITERS, 1, manage.pick),
     "twin": (RECRUITERS, 1, hire.twin),

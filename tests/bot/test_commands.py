@@ -8,6 +8,7 @@ import pytest
 
 from bot.desk.table import COMMANDS
 from bot.store.rows import Interview, Requisition, Utterance
+from flows.rating.text import display
 from flows.words import panel_en
 from tests.bot.stagehand import Seat, Stage, acting
 
@@ -77,12 +78,12 @@ async def test_invite_names_the_link_its_days_and_the_role(stage: Stage, noor: S
 
 
 @pytest.mark.parametrize("name", ODD)
-async def test_a_name_may_hold_anything_and_comes_back_as_it_was_written(stage: Stage, noor: Seat, name: str):
+async def test_a_name_may_hold_anything_and_is_shown_without_what_is_invisible(stage: Stage, noor: Seat, name: str):
     seat = await stage.invite(name)
-    assert seat.who.name == name.strip().strip("\"'")
-    assert seat.who.name in (await noor.orders("/interview status"))["rows"][0]["label"]
+    assert seat.who.name == name.strip().strip("\"'"), "what is stored is what was written"
+    assert display(seat.who.name) in (await noor.orders("/interview status"))["rows"][0]["label"]
     await seat.says("help", None)
-    assert seat.who.name in (await seat.texts())[0]
+    assert display(seat.who.name) in (await seat.texts())[0]
 
 
 @pytest.mark.parametrize(

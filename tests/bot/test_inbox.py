@@ -252,7 +252,7 @@ async def test_the_candidate_is_reminded_once_and_the_invitation_runs_out_once(s
 async def test_raters_are_reminded_after_an_hour_and_daily_until_they_have_rated(stage: Stage):
     await stage.finished()
     priya, tom = stage.seats["Priya"], stage.seats["Tom"]
-    reminder = panel_en.reminder_to_rate("Ada Okoye").text
+    reminder = panel_en.reminder_to_rate("Ada Okoye", "iv").text
 
     async def counted() -> tuple[int, int]:
         return (await priya.texts()).count(reminder), (await tom.texts()).count(reminder)

@@ -5,8 +5,6 @@ import pytest
 from bench.chaos_platforms import Report, run
 from tests.shared import shared
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def _nothing_is_wrong(report: Report) -> None:
     assert report.violations == []

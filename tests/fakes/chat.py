@@ -37,10 +37,12 @@ class FakeChat:
     shut: dict[str, str] = field(default_factory=lambda: {})
     parts: int = 1
     hold: asyncio.Event | None = None  # set it to let messages through
+    asking: asyncio.Event | None = None  # set it to let names be told
     called: asyncio.Event = field(default_factory=asyncio.Event)
     shown: list[Bubble] = field(default_factory=lambda: [])
     names: dict[str, str] = field(default_factory=lambda: {})  # user -> what the platform calls them
     tried: int = 0
+    looked_up: list[str] = field(default_factory=lambda: [])
     caught_up: list[int] = field(default_factory=lambda: [])
     chats: list[OpenChat] = field(default_factory=lambda: [])
     last: int = 100
@@ -96,6 +98,7 @@ class FakeChat:
         return Delivered(message.id, Outcome.SENT, ref)
 
     async def look_up(self, message: Outgoing) -> Delivered | None:
+        self.looked_up.append(message.id)
         return None
 
     async def catch_up(self, since: int) -> None:
@@ -114,6 +117,8 @@ class FakeChat:
                 return who.user
 
     async def name_of(self, workspace: str, user: str) -> str:
+        if self.asking is not None:
+            await self.asking.wait()
         return self.names.get(user, "")
 
     def door(self, secret: str) -> Door | None:

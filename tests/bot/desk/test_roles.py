@@ -7,10 +7,12 @@ from bot.desk.sight import RECRUITERS
 from bot.desk.table import BUTTONS, COMMANDS, FORMS
 from bot.store.rows import Batch, Interview, Person, Requisition, Role
 from flows.words import desk_en as words
+from flows.words import panel_en
 from tests.bot.desk.conftest import Counter, options_of, text_of
 from tests.bot.stagehand import Stage
 
 ROLES = ("admin", "recruiter", "panelist", "observer", "")
+HARMLESS = (panel_en.NOT_YET, words.NOT_FOUND)  # a panel member may press Rate: there is nothing to rate yet
 OURS = (words.ONLY_RECRUITERS, words.NOBODY_KNOWN)
 EXPECTED = {
     "panelist": {"board", "tasks", "signin", "join", "help"},
@@ -50,10 +52,11 @@ async def test_no_form_and_no_button_without_the_role(stage: Stage, noor: Counte
         fields = {"name": "Lin", "requisition": stage.requisition_id, "title": "X", "kit": "nurse"}
         reply = await somebody.submits(f"cmd:{name}", **fields)
         assert text_of(reply) in OURS
-    for action, (_, ids, _) in BUTTONS.items():
+    for action, (roles, ids, _) in BUTTONS.items():
         token = ":".join(["do", action, *([ada["id"], stage.requisition_id][:ids])])
         for option in (ada["id"], "yes.opened", "invite", "withdraw", stage.requisition_id):
-            assert text_of(await somebody.presses(token, option)) in OURS
+            said = text_of(await somebody.presses(token, option))
+            assert said in OURS or (role in roles and said in HARMLESS)
     assert text_of(await somebody.uploads("name\nLin\n")) in OURS
     assert await somebody.suggested("") == ([c for c in COMMANDS if c in EXPECTED[role]])
     assert await stage.rows(Interview) == [ada]

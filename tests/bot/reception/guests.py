@@ -28,7 +28,7 @@ from bot.clock import SetClock
 from bot.settings import Settings
 from bot.store.rows import Identity, Interview
 from bot.store.store import Row, Tx
-from tests.bot.stagehand import SECOND, Seat, Stage, acting, settle, wired
+from tests.bot.stagehand import PLAN, SECOND, Seat, Stage, acting, settle, wired
 from tests.fakes.chat import Bubble, FakeChat
 
 PLATFORMS = ("slack", "telegram", "discord")
@@ -163,8 +163,6 @@ class Guest:
 
     async def plays(self, until: str, **plan: str) -> None:
         """Answer by the stage's plan until a step whose key begins with `until`."""
-        from tests.bot.stagehand import PLAN
-
         does = {**PLAN, **{k.replace("_", "."): v for k, v in plan.items()}}
         for _ in range(40):
             waiting = await self.waiting()

@@ -3,11 +3,15 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 
+from adapters.contract import Start
+from adapters.web.app import COOKIE
 from bot import people
 from bot.ids import digest
 from bot.store.rows import AccessToken, Consent, Identity, Outbox, Person, Session, Thread, Utterance
+from bot.web.host import host
 from flows.words import reception_en as words
 from tests.bot.reception.guests import (
     GUILD,
@@ -29,7 +33,7 @@ ELSEWHERE = "elsewhere"
 
 
 async def alerts(stage: Stage) -> list[str]:
-    return [t for t in await stage.seats["Noor"].texts() if "opened again" in t or "second" in t]
+    return [t for t in await stage.seats["Noor"].texts() if "brought by another account" in t]
 
 
 async def accounts(stage: Stage) -> list[tuple[str, str]]:
@@ -46,7 +50,8 @@ async def test_the_first_who_brings_an_invitation_is_the_candidate(stage: Stage,
     await ada.plays("outage")
     said = await ada.says("I called the on-call engineer.")
     (row,) = await stage.rows(Utterance, step="outage")
-    assert row["id"] and said
+    assert row["id"]
+    assert said
     assert [c["platform"] for c in await stage.rows(Consent)] == [platform] * len(await stage.rows(Consent))
 
 
@@ -55,7 +60,7 @@ async def test_of_two_identities_at_the_same_moment_one_comes_in(stages: Stage):
     for n in range(3):
         secret = await invited(stage, f"Person {n}")
         crowd = [Guest(stage, p, f"{n}{p}") for p in ("telegram", "discord", "slack")]
-        answers = await asyncio.gather(*(stage.app.reception.receive(g.event(_start(secret))) for g in crowd))
+        answers = await asyncio.gather(*(stage.app.reception.receive(g.event(Start(secret))) for g in crowd))
         await settle()
         known = [a for a in await accounts(stage) if a[1].startswith(str(n))]
         assert len(known) == 1
@@ -63,12 +68,6 @@ async def test_of_two_identities_at_the_same_moment_one_comes_in(stages: Stage):
         assert len(refused) == 2
         (winner,) = [g for g in crowd if (g.platform, g.user) in known]
         assert [bool(g.bubbles) for g in crowd] == [g is winner for g in crowd]
-
-
-def _start(secret: str) -> Any:
-    from adapters.contract import Start
-
-    return Start(secret)
 
 
 async def test_the_page_and_a_platform_race_for_one_invitation(stages: Stage):
@@ -79,9 +78,7 @@ async def test_the_page_and_a_platform_race_for_one_invitation(stages: Stage):
     def on_the_page(tx: Any) -> Any:
         return people.redeem(tx, app.ids, secret, stage.clock.now())
 
-    page, answer = await asyncio.gather(
-        app.store.commit(on_the_page), app.reception.receive(ada.event(_start(secret)))
-    )
+    page, answer = await asyncio.gather(app.store.commit(on_the_page), app.reception.receive(ada.event(Start(secret))))
     await settle()
     came_in = bool(await ada.person())
     assert came_in is isinstance(page, people.Refused)
@@ -116,9 +113,9 @@ async def test_the_same_person_brings_the_link_again_and_is_asked_again(stage: S
 async def test_a_repeated_event_does_nothing_a_second_time(stage: Stage):
     secret = await invited(stage)
     ada = Guest(stage, "telegram", "1")
-    await ada.does(_start(secret), "one")
+    await ada.does(Start(secret), "one")
     seen = list(ada.texts)
-    assert not (await ada.does(_start(secret), "one")).new
+    assert not (await ada.does(Start(secret), "one")).new
     assert ada.texts == seen
 
 
@@ -133,14 +130,27 @@ async def test_expired_and_unknown_links(stage: Stage):
     assert ada.bubbles == []
 
 
+def browser(stage: Stage) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(host(stage.app)), base_url="http://parley.test")
+
+
 async def test_looking_at_the_page_uses_nothing_up(stage: Stage):
+    """Link previews look, and so do people who then choose another door."""
     secret = await invited(stage)
-    for _ in range(3):
-        found = await stage.app.store.read(lambda tx: people.look_at_link(tx, secret, stage.clock.now()))
-        assert not isinstance(found, people.Refused)
-    ada = Guest(stage, "telegram", "1")
-    await ada.brings(secret)
-    assert await ada.person()
+    async with browser(stage) as page:
+        for method in ("GET", "HEAD", "GET"):
+            answer = await page.request(method, f"/i/{secret}")
+            assert answer.status_code in (200, 405)
+            assert COOKIE not in answer.cookies
+        shown = (await page.get(f"/i/{secret}")).text
+        assert [p for p in PLATFORMS if f"https://{p}.example/{secret}" not in shown] == []
+        ada = Guest(stage, "telegram", "1")
+        await ada.brings(secret)
+        assert await ada.person()
+        late = await page.post(f"/i/{secret}")
+        assert (late.status_code, COOKIE in late.cookies) == (409, False)
+    await settle()
+    assert await stage.rows(Session, person_id=await ada.person()) == []
 
 
 @pytest.mark.parametrize("typed", ["start {}", "/start {}", "/interview join {}", "join {}", "https://x.example/i/{}"])
@@ -192,12 +202,12 @@ async def test_a_known_candidate_takes_up_a_second_invitation(stages: Stage):
     for step in ("consent.interview", "consent.scoring", "consent.recording"):
         assert (await ada.waiting()).key == step
         await ada.taps(PLAN[step])
-    consents = {(c["interview_id"], c["kind"]) for c in await stage.rows(Consent)}
-    assert {(i["id"], k) for i in (first, second) for k in ("interview", "scoring", "recording")} <= consents
     # The old chat is silent: nothing was shown there, nothing is on its way, no timer is set.
     left = await stage.rows(Outbox, thread_id=old_chat["id"])
     assert {r["state"] for r in left} == {"dropped"}
     await ada.plays("outage")
+    consents = {(c["interview_id"], c["kind"]) for c in await stage.rows(Consent)}
+    assert {(i["id"], k) for i in (first, second) for k in ("interview", "scoring", "recording")} <= consents
     parts = await stage.rows(Utterance, interview_id=first["id"])
     assert [u["step"] for u in parts if u["step"] == "outage"] == ["outage"]
     await ada.says("About the outage, in the second interview.")
@@ -265,13 +275,13 @@ async def test_from_telegram_to_the_page_and_back_in_the_middle_of_an_answer(sta
     await ada.says("Two.")
     secret = await handover(ada)
 
-    # The page: what a POST to the link does.
-    from bot.web.pages import _arrival, _redeem  # pyright: ignore[reportPrivateUsage]
-
-    used = await app.store.commit(lambda tx: _redeem(app, tx, secret))
-    assert not isinstance(used, people.Refused)
-    await app.intake.receive(_arrival(app, used[0]))
-    seat = await stage.seat("Ada", used[1])
+    async with browser(stage) as page:
+        for _ in range(2):  # looking uses nothing up
+            assert (await page.get(f"/i/{secret}")).status_code == 200
+        assert (await page.post(f"/i/{secret}")).headers["location"] == "/chat"
+        session = page.cookies[COOKIE]
+    await settle()
+    seat = await stage.seat("Ada", session)
     (thread,) = await stage.rows(Thread, id=seat.who.thread_id)
     assert thread["platform"] == people.WEB
     await seat.says("continue")
@@ -287,7 +297,7 @@ async def test_from_telegram_to_the_page_and_back_in_the_middle_of_an_answer(sta
     assert ada.asks().token == (await ada.waiting()).token
     await ada.says("Five.")
     await ada.taps("done")
-    rows = sorted(await stage.rows(Utterance, "seq", step="outage"), key=lambda r: (r["seq"]))
+    rows = sorted(await stage.rows(Utterance, "seq", step="outage"), key=lambda r: r["seq"])
 
     def opened(tx: Any) -> list[str]:
         app.keys.load(tx, app.tenant_id, seat.who.person_id)
@@ -310,7 +320,6 @@ async def test_what_was_not_delivered_arrives_at_the_new_place(stage: Stage):
     await ada.plays("outage")
     secret = await handover(ada)
     ada.chat.shut[ada.address] = "blocked"
-    await stage.app.store.commit(lambda tx: None)
     await ada.says("continue")
     told = len(ada.bubbles)
     there = Guest(stage, "discord", "d1")
@@ -319,11 +328,9 @@ async def test_what_was_not_delivered_arrives_at_the_new_place(stage: Stage):
     assert await there.person() == await ada.person()
     tokens = [b.token for b in there.bubbles if b.token]
     assert tokens == [(await there.waiting()).token]  # asked once, not twice
-    assert {r["state"] for r in await stage.rows(Outbox, person_thread(stage))} <= {"sent", "dropped", "pending", "failed"}
-
-
-def person_thread(stage: Stage) -> str:
-    return "seq"
+    (thread,) = await stage.rows(Thread, person_id=await there.person())
+    assert (thread["platform"], thread["blocked"]) == ("discord", "")
+    assert {r["state"] for r in await stage.rows(Outbox, thread_id=thread["id"])} == {"sent"}
 
 
 async def test_a_handover_is_for_the_same_person_and_works_once(stage: Stage):
