@@ -19,10 +19,10 @@ _STEP = 0.02
 
 
 class Server:
-    """`python -m bot serve` on a folder and a port. more: settings besides; command: what to run instead of `-m bot`."""
+    """`python -m bot serve` on a folder and a port. more: settings besides."""
 
-    def __init__(self, home: Path, port: int, more: dict[str, str] | None = None, command: str = "-m bot") -> None:
-        self.home, self.port, self.more, self.command = home, port, more or {}, command.split()
+    def __init__(self, home: Path, port: int, more: dict[str, str] | None = None) -> None:
+        self.home, self.port, self.more = home, port, more or {}
         self.log = home / "chaos.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -32,7 +32,7 @@ class Server:
         ours |= self.more
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *self.command, "serve", cwd=ROOT, env=ours, stdout=log, stderr=log
+                sys.executable, "-m", "bot", "serve", cwd=ROOT, env=ours, stdout=log, stderr=log
             )
         await until(self._answers, START_SECONDS, "the server did not come up")
 

@@ -9,33 +9,52 @@ import asyncio
 from aiolimiter import AsyncLimiter
 
 _PATIENCE = 1.5  # seconds to wait inside
+_EARLY = 0.02
+_FORGOTTEN = 60.0
 _REMEMBERED = 2_000
 _GROUP = (20, 60.0)
 
 
 class Pace:
-    """overall: messages a second in all; burst: how many one chat may get at once, before it is one a second."""
+    """overall: messages a second in all; burst: how many one chat may get at once, before it is one a second.
+
+    The turns of all chats are given out in the order in which they were asked for, and a turn that is far away is kept for
+    its chat until it comes back: a limiter that only lets in whoever knocks at the right moment starves the others.
+    """
 
     def __init__(self, overall: float, burst: int) -> None:
-        # A small bucket that drains at the rate: any second sees at most `overall` of them, or a few more.
-        self._room = max(1.0, overall / 6)
-        self._all = AsyncLimiter(self._room, self._room / (overall - self._room) if overall > 1 else 1)
-        self._every = 1 / max(overall - self._room, 1)
+        # A sixth of a second's messages may go at once; so that no second ever sees more than `overall`, the rest is slower.
+        self._slack, self._gap = 1 / 6, 7 / 6 / overall
+        self._free = 0.0  # the instant of the next turn that nobody has yet
+        self._turns: dict[int, float] = {}  # chat -> the turn that is kept for it
         self._burst = burst
         self._chats: dict[int, list[AsyncLimiter]] = {}
-        self._promised = 0.0  # the last instant that was promised to somebody who had to come back
 
     async def wait(self, chat: int) -> int:
         """0: go ahead (it counts). Otherwise so many milliseconds later."""
-        own = self._limiters(chat)
-        for limiter in own:
+        now = asyncio.get_running_loop().time()
+        if (turn := self._turns.get(chat)) is not None:
+            if turn > now + _EARLY:
+                return int((turn - now) * 1000) + 1
+            del self._turns[chat]
+            return 0
+        for limiter in self._limiters(chat):
             if not await _entered(limiter):
                 return 1000
-        if await _entered(self._all):
-            return 0
+        return await self._turn(chat)
+
+    async def _turn(self, chat: int) -> int:
         now = asyncio.get_running_loop().time()
-        self._promised = max(self._promised, now) + self._every
-        return int((self._promised - now) * 1000) + 1
+        turn = max(self._free, now - self._slack)
+        self._free = turn + self._gap
+        if turn - now > _PATIENCE:
+            if len(self._turns) >= _REMEMBERED:  # those who never came back have lost their turn
+                self._turns = {c: t for c, t in self._turns.items() if t > now - _FORGOTTEN}
+            self._turns[chat] = turn
+            return int((turn - now) * 1000) + 1
+        if turn > now:
+            await asyncio.sleep(turn - now)
+        return 0
 
     def _limiters(self, chat: int) -> list[AsyncLimiter]:
         if chat not in self._chats:

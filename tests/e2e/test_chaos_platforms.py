@@ -16,7 +16,7 @@ def _nothing_is_wrong(report: Report) -> None:
 @pytest.mark.parametrize("platform", ["telegram", "slack", "discord"])
 def test_a_few_interviews_outlive_kills_on_a_platform(platform: str):
     shared("wirespec")
-    report = run(platform, 7, 4, 2, quiet=2, think=0.2)
+    report = run(platform, 7, 4, 2, think=0.2)
     _nothing_is_wrong(report)
     assert report.kills[0].after_send == 1, "the first kill was to hit a message that had arrived unrecorded"
 

@@ -291,6 +291,29 @@ async def test_who_has_to_come_back_is_told_when_one_after_the_other():
     assert len(later) == len(set(later)) >= 8
 
 
+async def test_a_turn_is_kept_for_who_was_told_to_come_back():
+    """Newcomers never get in before those who asked first, however often they knock."""
+    pace, first = Pace(2, 50), list(range(1, 9))
+    began = asyncio.get_running_loop().time()
+    asked = [asyncio.create_task(pace.wait(chat)) for chat in first]
+    await asyncio.wait(asked, timeout=0.01)
+    waits = {chat: task.result() for chat, task in zip(first, asked, strict=True) if task.done()}
+    told = [chat for chat, wait in waits.items() if wait]
+    assert len(told) >= 3
+    for newcomer in (100, 101, 102):
+        assert await pace.wait(newcomer) > max(waits.values())
+
+    async def back(chat: int) -> float:
+        while wait := await pace.wait(chat):
+            await asyncio.sleep(wait / 1000)
+        return asyncio.get_running_loop().time() - began
+
+    came = await asyncio.gather(*(back(chat) for chat in told))
+    assert came == sorted(came), "in the order in which they asked"
+    assert came[-1] < len(first) * 0.7
+    await asyncio.gather(*asked)
+
+
 async def test_groups_get_twenty_a_minute(telegram: FakeTelegram, sender: TelegramAdapter):
     outcomes = [(await sender.deliver([outgoing(Card("x"), GROUP, id=f"m_{n}")]))[0] for n in range(21)]
     assert [r.outcome for r in outcomes[:20]] == [Outcome.SENT] * 20
