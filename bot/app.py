@@ -18,7 +18,8 @@ from bot.keyring import Keyring
 from bot.kits import KitLibrary
 from bot.outbox import Deliverer
 from bot.ports import WebPort
-from bot.reception import Reception
+from bot.reception.door import Reception
+from bot.reception.parts import Parts
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
 from bot.settings import Settings
@@ -159,8 +160,7 @@ def build(
     runner.intake = intake
     web.port = port = WebPort(store, keys, clock, intake, outbox, web)
     workspaces = Workspaces(store, keys, ids, clock, TENANT)
-    parts = (store, keys, ids, clock, intake, outbox, runner, desk, workspaces, adapters, web)
-    reception = Reception(*parts)
+    reception = Reception(Parts(store, keys, ids, clock, intake, runner, desk, workspaces, adapters, web))
     connected = platforms.connected(settings, reception)
     adapters.update((adapter.name, adapter) for adapter in connected)
     outbox.unreachable, outbox.reachable, outbox.mirror = reception.unreachable, reception.reachable, web.mirror

@@ -15,9 +15,11 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from bot import backup, cli_kit, cli_setup, doctor, log
+from bot import backup, cli_kit, doctor, log
 from bot.app import App, MissingConversation, build, database_url
 from bot.backup import BackupProblem
+from bot.cli_setup import command as setup_command
+from bot.cli_setup.screen import say
 from bot.clock import DemoClock
 from bot.findings import Finding, exit_status
 from bot.kits import KitLibrary, KitProblem, check_file
@@ -215,7 +217,7 @@ def doctor_() -> None:
     except SettingsProblem as problem:
         settings = problem
     findings = doctor.examine(settings, schema.head(), _kit_findings)
-    cli_setup.say(findings)
+    say(findings)
     status = exit_status(findings)
     out.print(
         [
@@ -227,7 +229,7 @@ def doctor_() -> None:
     raise typer.Exit(status)
 
 
-app.command(name="setup")(_plainly(*cli_setup.PROBLEMS)(cli_setup.setup))
+app.command(name="setup")(_plainly(*setup_command.PROBLEMS)(setup_command.setup))
 
 
 def _kit_findings() -> list[Finding]:

@@ -1,7 +1,7 @@
 """The parts of the reference that are made from the code: `python -m docs.generate` writes them anew.
 
 Words around them are written by hand; what is made stands between two marks. Other pages have generators of their
-own: settings.md (`python -m bot.settings`), kit-lint.md (`parley kit rules`) and docs/conversations
+own: settings.md (`python -m bot.settings_page`), kit-lint.md (`parley kit rules`) and docs/conversations
 (see tests/flows/test_conversation_docs.py).
 """
 

@@ -3,6 +3,7 @@
 Everything the desk finds it finds here. What somebody may not see, and another tenant's id, is simply not found.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot import hiring, people
@@ -148,6 +149,14 @@ def wrong(text: str) -> Reply:
 
 def not_found() -> Reply:
     return Reply(words.wrong(words.NOT_FOUND))
+
+
+def answered(call: Call, interview: Row, option: str, ask: Callable[[Call, Row, str], Reply]) -> Reply | None:
+    """None when the answer is yes and still fits; otherwise what to say instead."""
+    word, _, status = option.partition(".")
+    if word != "yes":
+        return say(words.plain(words.NOTHING_CHANGED))
+    return None if status == interview["status"] else ask(call, interview, words.CHANGED_MEANWHILE)
 
 
 def clean(name: str) -> str:

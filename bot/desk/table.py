@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Mapping
 
-from bot.desk import boards, bulk, files, hire, manage
+from bot.desk import boards, bulk, files, hire, manage, moving, pausing, withdrawing
 from bot.desk.sight import LOOKERS, RECRUITERS, TEAM, Call, Sight, say, wrong
 from bot.scene import Reply
 from flows.cards import Card
@@ -59,10 +59,10 @@ BUTTONS: dict[str, tuple[Roles, int, Callable[[Call, list[str], str], Reply]]] =
     "card": (RECRUITERS, 1, manage.do),
     "pick": (RECRUITERS, 1, manage.pick),
     "twin": (RECRUITERS, 1, hire.twin),
-    "hold": (RECRUITERS, 1, manage.hold),
-    "calloff": (RECRUITERS, 1, manage.call_off),
-    "move": (RECRUITERS, 1, manage.move_chosen),
-    "mv": (RECRUITERS, 2, manage.moved),
+    "hold": (RECRUITERS, 1, pausing.hold),
+    "calloff": (RECRUITERS, 1, withdrawing.call_off),
+    "move": (RECRUITERS, 1, moving.move_chosen),
+    "mv": (RECRUITERS, 2, moving.moved),
     "chanfor": (RECRUITERS, 1, hire.channel_for),
     "chan": (RECRUITERS, 2, hire.set_channel),
     "batch": (RECRUITERS, 1, bulk.press),

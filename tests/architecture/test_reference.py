@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.facts import EFFECTS
-from bot.settings import reference as settings_page
+from bot.settings_page import reference as settings_page
 from docs import generate
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -304,8 +304,8 @@ async def test_a_turn_is_kept_for_who_was_told_to_come_back():
         assert await pace.wait(newcomer) > max(waits.values())
 
     async def back(chat: int) -> float:
-        while wait := await pace.wait(chat):
-            await asyncio.sleep(wait / 1000)
+        await asyncio.sleep(await pace.wait(chat) / 1000)
+        assert await pace.wait(chat) == 0
         return asyncio.get_running_loop().time() - began
 
     came = await asyncio.gather(*(back(chat) for chat in told))

@@ -250,7 +250,7 @@ async def test_when_nothing_can_be_stored_nothing_is_taken(stage: Stage, home: P
 async def test_a_store_that_is_closed_says_so_to_every_question(stage: Stage):
     ada, noor = await answering(stage), await member(stage, stage.seats["Noor"], "slack", "U9")
     app = stage.app.reception
-    app._known.clear()  # pyright: ignore[reportPrivateUsage]
+    app.known.clear()
     token = ada.asks().token
     await stage.app.store.close()
     calls = [

@@ -184,7 +184,7 @@ async def test_somebody_without_a_chat_is_a_stranger(stage: Stage):
         return people.chat_of(tx, app.tenant_id, person)
 
     assert await app.store.commit(alone) == ""
-    app.reception._known.clear()  # pyright: ignore[reportPrivateUsage]
+    app.reception.known.clear()
     assert text_of(await tom.orders("board")) == reception_en.STRANGER.text
 
 

@@ -1,139 +1,41 @@
-"""`parley setup`: walks through the installation, platform by platform, and checks each token at once."""
+"""The questions of `parley setup`, in their order: each token is checked at once, and all is written at the end."""
 
-import json
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
 from rich.markup import escape
 
 from bot import backup
 from bot.app import build
+from bot.cli_setup.pages import MANIFEST_FILE, TITLES, by_socket, manifest_json, show_steps
+from bot.cli_setup.screen import console, say
 from bot.clock import SystemClock
-from bot.doctor_platforms import NAMES, configured, platform, platforms, unfinished
-from bot.findings import Finding, exit_status
+from bot.doctor_platforms import configured, platform, unfinished
+from bot.findings import exit_status
 from bot.settings import DEFAULT_FILE, PREFIX, Settings, from_outside, settings_file, would_be, wrong
-from bot.setup import check_discord, check_telegram, discord, slack, telegram
-from bot.setup.envfile import EnvFileProblem, values, write
+from bot.setup import check_discord, check_telegram, discord, telegram
+from bot.setup.envfile import values, write
 from bot.web.room import add_member
-
-_MARKS = {"good": "[green]✓[/green]", "warn": "[yellow]![/yellow]", "bad": "[red]✗[/red]"}
-_TITLES = {"slack": "Slack", "telegram": "Telegram", "discord": "Discord"}
-MANIFEST_FILE = "parley-slack-manifest.json"
 
 
 class SetupProblem(RuntimeError):
     """Setting up can't go on. The message says what to do."""
 
 
-PROBLEMS = (SetupProblem, EnvFileProblem)
-
-
-def _out() -> Console:
-    # soft_wrap: a wrapped link or token name can't be copied.
-    return Console(soft_wrap=True, highlight=False)
-
-
-def say(findings: Sequence[Finding]) -> None:
-    """Paint what was found: a mark and a sentence, and what to do under it."""
-    out = _out()
-    for f in findings:
-        out.print(_MARKS[f.level], escape(f.what))
-        if f.remedy:
-            out.print("  ", escape(f.remedy), style="dim")
-
-
-def setup(
-    name: Annotated[str, typer.Argument(metavar="[slack|telegram|discord]", help="Only this platform.")] = "",
-    check: Annotated[bool, typer.Option("--check", help="Ask nothing, change nothing: only check.")] = False,
-    manifest: Annotated[bool, typer.Option("--manifest", help="Print the manifest of the Slack app, as JSON.")] = False,
-    steps: Annotated[bool, typer.Option("--steps", help="Print what to do on the platform's own pages.")] = False,
-) -> None:
-    """Set up Slack, Telegram and Discord: what to do there, tokens checked at once, settings written.
-
-    With --check the exit status is that of `parley doctor`: 0 good, 1 half-configured, 2 broken.
-    """
-    if name and name not in NAMES:
-        raise SetupProblem(f"There is no platform \u201c{name}\u201d. Choose one of: {', '.join(NAMES)}.")
-    chosen = (name,) if name else NAMES
-    if manifest:
-        _print_manifest(name)
-    elif check:
-        raise typer.Exit(_check(chosen if name else ()))
-    elif steps:
-        settings = _Walk.begin().settings()
-        for each in chosen:
-            _show_steps(each, settings, f"{MANIFEST_FILE} (parley setup slack --manifest > {MANIFEST_FILE})")
-    else:
-        _Walk.begin().go(chosen, everything=not name)
-
-
-def _print_manifest(name: str) -> None:
-    if name not in ("", "slack"):
-        raise SetupProblem("Only Slack has a manifest: parley setup slack --manifest")
-    typer.echo(_manifest(_Walk.begin().settings()))
-
-
-def _manifest(settings: Settings) -> str:
-    made = slack.manifest(
-        settings.company, settings.public_url, socket=_by_socket(settings), several=bool(settings.slack_client_id)
-    )
-    return json.dumps(made, indent=2, ensure_ascii=False)
-
-
-def _by_socket(settings: Settings) -> bool:
-    """Socket Mode, unless somebody has chosen HTTP by its signing secret."""
-    return bool(settings.slack_app_token.get_secret_value() or not settings.slack_signing_secret.get_secret_value())
-
-
-def _check(chosen: Sequence[str]) -> int:
-    settings, now = Settings.load(), SystemClock().now()
-    running = backup.in_use(settings.home)
-    if not chosen:
-        found = platforms(settings, now, running=running)
-    else:
-        found = [
-            f
-            for name in chosen
-            for f in (
-                platform(name, settings, now, running=running)
-                if configured(name, settings)
-                else [Finding("warn", f"{_TITLES[name]} is not set up.", f"Run: parley setup {name}")]
-            )
-        ]
-    say(found)
-    return exit_status(found)
-
-
-def _show_steps(name: str, settings: Settings, manifest_at: str) -> None:
-    match name:
-        case "slack":
-            lines = slack.steps(manifest_at, socket=_by_socket(settings), several=bool(settings.slack_client_id))
-        case "telegram":
-            lines = telegram.steps()
-        case _:
-            lines = discord.steps()
-    out = _out()
-    out.print(f"\n[bold]{_TITLES[name]}[/bold]")
-    for number, line in enumerate(lines, start=1):
-        out.print(f"  {number}. " + escape(line).replace("\n", "\n       "))
-
-
-class _Walk:
+class Walk:
     """One walk through the questions. `known`: what the file sets; `new`: what is to be written at the end."""
 
     def __init__(self, file: Path, known: dict[str, str]) -> None:
         self.file, self.known = file, known
         self.new: dict[str, str] = {}
-        self.out = _out()
+        self.out = console()
         self._by_http = False
 
     @classmethod
-    def begin(cls) -> "_Walk":
+    def begin(cls) -> "Walk":
         file = settings_file() or DEFAULT_FILE.resolve()
         return cls(file, values(file))
 
@@ -148,7 +50,7 @@ class _Walk:
             self._company()
         for name in chosen:
             begun = configured(name, self.settings())
-            if not everything or typer.confirm(f"\nSet up {_TITLES[name]}?", default=begun):
+            if not everything or typer.confirm(f"\nSet up {TITLES[name]}?", default=begun):
                 self._platform(name)
         self._write()
         self._next()
@@ -172,15 +74,15 @@ class _Walk:
     def _platform(self, name: str) -> None:
         untouched = dict(self.new)
         self._way(name)
-        _show_steps(name, self.settings(), str(self._manifest_file()) if name == "slack" else "")
+        show_steps(name, self.settings(), str(self._manifest_file()) if name == "slack" else "")
         before = dict(self.new)
         while True:
             self._tokens(name)
             settings = self.settings()
             if not configured(name, settings):
-                self.out.print(f"No token: {_TITLES[name]} stays off.")
+                self.out.print(f"No token: {TITLES[name]} stays off.")
                 return
-            self.out.print(f"Asking {_TITLES[name]} ...", style="dim")
+            self.out.print(f"Asking {TITLES[name]} ...", style="dim")
             found = platform(name, settings, SystemClock().now(), running=backup.in_use(settings.home))
             say(found)
             troubled = exit_status(found) == 2 or unfinished(name, settings)
@@ -207,7 +109,7 @@ class _Walk:
                 self._secret("slack_client_secret", "Client Secret")
             elif now.slack_client_id:
                 self.new |= {"PARLEY_SLACK_CLIENT_ID": "", "PARLEY_SLACK_CLIENT_SECRET": ""}
-            self._by_http = not typer.confirm("Socket Mode (no public address needed)?", default=_by_socket(now))
+            self._by_http = not typer.confirm("Socket Mode (no public address needed)?", default=by_socket(now))
             if self._by_http and _text(now.slack_app_token):
                 self.new["PARLEY_SLACK_APP_TOKEN"] = ""
         elif name == "telegram" and now.public_url.startswith("https://"):
@@ -217,13 +119,9 @@ class _Walk:
                 self.new["PARLEY_TELEGRAM_WEBHOOK_SECRET"] = secrets.token_urlsafe(32) if wanted else ""
 
     def _manifest_file(self) -> Path:
-        settings = self.settings()
-        made = slack.manifest(
-            settings.company, settings.public_url, socket=not self._by_http, several=bool(settings.slack_client_id)
-        )
         path = self.file.parent / MANIFEST_FILE
         try:
-            path.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            path.write_text(manifest_json(self.settings(), socket=not self._by_http) + "\n", "utf-8")
         except OSError as problem:
             raise SetupProblem(f"{path} cannot be written ({(problem.strerror or '').lower()}).") from None
         return path
@@ -288,7 +186,7 @@ class _Walk:
             self.out.print(f"  in Telegram                 {telegram.start_link(bot, secret)}")
         for name, line in (("slack", "/interview join"), ("discord", "/start")):
             if configured(name, settings):
-                self.out.print(f"  {f'in {_TITLES[name]}, type':<27} {line} {secret}")
+                self.out.print(f"  {f'in {TITLES[name]}, type':<27} {line} {secret}")
 
 
 def _text(value: object) -> str:
