@@ -36,7 +36,7 @@ def person(key: str, body: bytes = b"b", at: int = 1, kind: str = "candidate") -
 
 def chat(key: str = "th_1", subject: str = "p_1") -> Row:
     names = {"kind": "dm", "person_id": "p_1", "platform": "web", "address": key, "title": "", "subject_id": subject}
-    return {"tenant_id": T, "id": key, **names, "next_seq": 0, "version": 0}
+    return {"tenant_id": T, "id": key, **names, "next_seq": 0, "version": 0, "blocked": ""}
 
 
 def role(name: str) -> Row:
