@@ -31,7 +31,8 @@ class Outgoing:
     address: where, in the adapter's own words (`Place.address`). act: send, or edit of the message `target`
     (our id). chosen: the option a person chose on it. ref: on an edit, the `platform_id` that the target was
     delivered as; shown: on an edit without a card, the target's card. aids: names of what else the open
-    question offers: "done" and the helpers of `flows.words.en.TOOLS`, in order.
+    question offers: "done" and the helpers of `flows.words.en.TOOLS`, in order. after: on a look-up, the
+    `platform_id` of the last message before this one: ours can only stand below it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Outgoing:
     shown: dict[str, Any] | None = None
     aids: tuple[str, ...] = ()
     tenant_id: str = ""
+    after: str = ""
 
 
 class Outcome(Enum):

@@ -8,6 +8,7 @@ sent again. One task per lane; a lane that waits or fails never delays another.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any, cast
 
@@ -245,7 +246,9 @@ class Deliverer:
         known = list[Delivered]()
         for row, message in zip(rows, messages, strict=True):
             if row["state"] == "sending" and not row.get("fresh"):
-                found = await adapter.look_up(message)
+                last = await self.store.read(partial(queries.delivered_before, lane=row["lane"], seq=row["seq"]))
+                after = last if last.startswith(f"{adapter.name}:") else ""
+                found = await adapter.look_up(replace(message, after=after))
                 if found is None:
                     break
                 known.append(found)

@@ -4,7 +4,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Any, TypeVar, cast
 
-from adapters.contract import Delivered, Outcome, Outgoing
+from adapters.contract import Delivered, Outcome, Outgoing, position
 from adapters.discord.parse import message_name, message_parts, part, snowflake
 from adapters.discord.render import render, settled
 from adapters.discord.rest import Rest, Trouble, history, log
@@ -131,7 +131,9 @@ class Sender:
             log.warning("message %s can't be looked up: %s", out.id, trouble.code)
             return None
         messages = render(_card(out.card), out.token, out.aids)
-        numbers = _found(out.id, messages, [m for m in said if part(m, "author").get("bot")])
+        # Of two messages that look alike only one below the last delivered one can be this one.
+        ours = [m for m in said if part(m, "author").get("bot") and int(m["id"]) > position(out.after)]
+        numbers = _found(out.id, messages, ours)
         if len(numbers) == len(messages):
             return Delivered(out.id, Outcome.SENT, message_name(channel, *numbers))
         if numbers:

@@ -166,3 +166,11 @@ def last_event(tx: Tx) -> int:
     t = table(Inbox)  # of what is done `due_at` is when it came, and an index leads there
     found = tx.query(select(func.max(t.c.due_at).label("at")).where(t.c.state == "done"))
     return found[0]["at"] or 0
+
+
+def delivered_before(tx: Tx, lane: str, seq: int) -> str:
+    """The platform's name of the last message of a lane that was delivered before the position `seq`; "" if none was."""
+    t = table(Outbox)
+    query = select(t.c.platform_id).where(t.c.lane == lane, t.c.state == "sent", t.c.act == "send", t.c.seq < seq)
+    found = tx.query(query.order_by(t.c.seq.desc()).limit(1))
+    return found[0]["platform_id"] if found else ""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -160,6 +161,19 @@ async def test_killed_after_sending_it_is_looked_up(world: World):
 async def test_a_message_that_never_left_is_not_found(world: World):
     await world.adapter.deliver([world.question("Another", "ms_0")])
     assert await world.adapter.look_up(world.question()) is None
+
+
+async def test_an_older_message_of_the_same_words_is_not_taken_for_it(world: World):
+    """A question that is asked again looks as it did; what stands at or above the last delivered one is another one."""
+    first, again = world.question("Tea?", "ms_1"), world.question("Tea?", "ms_2")
+    (receipt,) = await world.adapter.deliver([first])
+    world.fake.advance(3600)
+    for message in world.fake.state(world.dm):
+        message.pop("nonce", None)  # as a history may be
+    assert await world.adapter.look_up(replace(again, after=receipt.platform_id)) is None
+    found = await world.adapter.look_up(first)
+    assert found is not None
+    assert found.platform_id == receipt.platform_id
 
 
 @pytest.mark.parametrize("restarted", [False, True])
