@@ -13,10 +13,11 @@ def _nothing_is_wrong(report: Report) -> None:
     assert report.figures["journals_replayed"] >= report.people
 
 
-@pytest.mark.parametrize("platform", ["telegram", "slack", "discord"])
-def test_a_few_interviews_outlive_kills_on_a_platform(platform: str):
+# Telegram alone can't tell whether a message arrived, so it is struck twice.
+@pytest.mark.parametrize(("platform", "kills"), [("telegram", 2), ("slack", 1), ("discord", 1)])
+def test_a_few_interviews_outlive_kills_on_a_platform(platform: str, kills: int):
     shared("wirespec")
-    report = run(platform, 7, 4, 2, think=0.2)
+    report = run(platform, 7, 4, kills, think=0.2)
     _nothing_is_wrong(report)
     assert report.kills[0].after_send == 1, "the first kill was to hit a message that had arrived unrecorded"
 
