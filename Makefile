@@ -55,7 +55,7 @@ check: setup ## Style, types and import rules, without the tests
 
 .PHONY: test
 test: check ## Everything a change must pass
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 .PHONY: soak
 soak: setup ## The longer forms of the tests: chaos, races, many examples
