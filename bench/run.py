@@ -6,20 +6,30 @@ lines {"bench", "context": {...}} that say under what circumstances.
 
 import sys
 
+import ics
+import loops
 import memory
 import overhead
+import race
 import replay
+import slots
 import startup
 import turns
 
 TURNS = ("turns", "turns_p99", "turns_inside", "turns_floor")
 MEMORY = ("memory_open_conversations", "memory_open_pages")
-OTHERS = {"startup": startup.main, "replay": replay.main}
+OTHERS = {
+    "startup": startup.main,
+    "replay": replay.main,
+    "loop_ten_days": loops.main,
+    "ics_large": ics.main,
+    "race_bookings": lambda: race.race_bookings(10_000, 4, 1),
+}
 PLATFORMS = tuple(overhead.NAMES)
 
 
 def main(names: list[str]) -> None:
-    known = (*TURNS, *MEMORY, *OTHERS, *PLATFORMS)
+    known = (*TURNS, *MEMORY, *OTHERS, *slots.NAMES, *PLATFORMS)
     if unknown := [n for n in names if n not in known]:
         sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
     chosen = set(names or known)
@@ -30,6 +40,7 @@ def main(names: list[str]) -> None:
     for name, run in OTHERS.items():
         if name in chosen:
             run()
+    slots.main(chosen & set(slots.NAMES))
     overhead.main(chosen & set(PLATFORMS))
 
 
