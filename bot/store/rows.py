@@ -439,3 +439,72 @@ class BatchItem(SQLModel, table=True):
     state: str
     interview_id: str
     body: bytes | None = Field(sa_column=_bytes(nullable=True))
+
+
+class Interviewer(SQLModel, table=True):
+    """A person whose time can be booked; `id` is the person's. Whoever books them locks this row first."""
+
+    __tablename__ = "interviewer"
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    created_at: int = Field(sa_column=_big())
+
+
+class BusyCell(SQLModel, table=True):
+    """Five minutes of one interviewer, and the hold or booking that owns them. `cell`: minutes since the epoch // 5.
+
+    The primary key is what makes a double booking impossible. `release_at`: when the hold ends; None when booked.
+    """
+
+    __tablename__ = "busy_cell"
+    __table_args__ = (Index("busy_cell_owner", "tenant_id", "owner"), {"sqlite_with_rowid": False})
+    tenant_id: str = Field(primary_key=True)
+    interviewer_id: str = Field(primary_key=True)
+    cell: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    owner: str
+    release_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class Booking(SQLModel, table=True):
+    """A hold, or the booking that it became. `version` grows with every change, so that a calendar entry can follow.
+
+    `state`: held -> booked -> cancelled, or held -> released. `instead_of`: the booking that a hold is to replace;
+    it takes the hold's seats, and the hold is then merged.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (Index("booking_interview", "tenant_id", "interview_id"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    instead_of: str
+    state: str
+    version: int
+    release_at: int | None = Field(sa_column=_big(nullable=True))
+    created_at: int = Field(sa_column=_big())
+    changed_at: int = Field(sa_column=_big())
+
+
+class BookingSeat(SQLModel, table=True):
+    """One interviewer in one session of a booking, in minutes since the epoch. `part`: which session of a loop."""
+
+    __tablename__ = "booking_seat"
+    __table_args__ = (Index("booking_seat_interviewer", "tenant_id", "interviewer_id", "start_minute"),)
+    tenant_id: str = Field(primary_key=True)
+    booking_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    interviewer_id: str
+    part: str
+    start_minute: int = Field(sa_column=_big())
+    end_minute: int = Field(sa_column=_big())
+
+
+class BookingTap(SQLModel, table=True):
+    """A tap that booked something, by its idempotency key, and the answer it was given: ids, codes and times."""
+
+    __tablename__ = "booking_tap"
+    tenant_id: str = Field(primary_key=True)
+    verb: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    answer: str = Field(sa_column=_json())
+    at: int = Field(sa_column=_big())

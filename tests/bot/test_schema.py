@@ -85,7 +85,7 @@ def test_on_sqlite_it_is_the_same_to_the_letter(tmp_path: Path) -> None:
         ours = {name: " ".join(sql.replace('"', "").split()) for name, sql in one.execute(query)}
         theirs = {name: " ".join(sql.replace('"', "").split()) for name, sql in other.execute(query)}
     assert ours == theirs
-    assert sum("WITHOUT ROWID" in sql for sql in ours.values()) == 5
+    assert sum("WITHOUT ROWID" in sql for sql in ours.values()) == 6
 
 
 def test_every_table_has_a_tenant(database_url: str) -> None:
