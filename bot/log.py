@@ -55,6 +55,17 @@ class Log(Protocol):
         ...
 
 
+# Libraries that write tokens, whole messages or both, and from which level on they don't. Their adapters say so too; this
+# holds for whoever configures the log after they were loaded.
+_WORDY = {
+    "telegram": logging.CRITICAL + 1,
+    "discord": logging.WARNING,
+    "discord.http": logging.ERROR,
+    "parley.slack.sdk": logging.WARNING,
+    "parley.slack.bolt": logging.WARNING,
+}
+
+
 def get(name: str) -> Log:
     """A log that writes under `name`. May be made before `configure` is called; the rule holds from the start."""
     return cast(Log, structlog.get_logger(source=name))  # "logger" itself is taken: `_rule` renames it
@@ -77,6 +88,8 @@ def configure(level: str = "info", stream: TextIO | None = None, readable: bool 
     for name in ("sqlalchemy", "alembic", "httpx", "httpcore", "apscheduler", "openai", "asyncio"):
         # Below a warning these tell about single statements and requests.
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    for name, least in _WORDY.items():
+        logging.getLogger(name).setLevel(max(number, least))
 
 
 def _ours(number: int, out: TextIO | None, readable: bool) -> list[Processor]:

@@ -255,6 +255,15 @@ def test_the_rule_holds_before_anything_is_configured():
     assert written.stdout == ""
 
 
+def test_platform_libraries_stay_silent_whoever_configures_the_log_last(out: io.StringIO):
+    for name in ("telegram.Bot", "discord.gateway", "discord.http", "parley.slack.sdk", "parley.slack.bolt"):
+        logging.getLogger(name).debug("POST /bot1:token %s", WORDS)
+        logging.getLogger(name).info("a whole message: %s", WORDS)
+    log.configure("debug", out)
+    logging.getLogger("telegram.Bot").error("bot1:token")
+    assert out.getvalue() == ""
+
+
 def test_what_is_bound_to_the_context_obeys_too(out: io.StringIO):
     with structlog.contextvars.bound_contextvars(conversation_id=IDS.new("c"), said=WORDS):
         log.get("bot.x").info("seen")
