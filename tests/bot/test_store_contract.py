@@ -247,19 +247,21 @@ async def test_a_deadlock_is_run_again(store: Store) -> None:
     await store.commit(lambda tx: tx.insert(Person, [person("p_1", at=0), person("p_2", at=0)]))
     both, runs = threading.Barrier(2), list[str]()
 
-    def crossing(first: str, second: str) -> Any:
+    def crossing(first: str, second: str, mark: int) -> Any:
         def unit(tx: Tx) -> None:
             runs.append(first)
-            tx.change(Person, {"id": first}, {"created_at": len(runs)})
+            tx.change(Person, {"id": first}, {"created_at": mark})
             if runs.count(first) == 1:
                 both.wait(timeout=20)
-            tx.change(Person, {"id": second}, {"created_at": len(runs)})
+            tx.change(Person, {"id": second}, {"created_at": mark})
 
         return unit
 
-    await asyncio.gather(store.commit(crossing("p_1", "p_2")), store.commit(crossing("p_2", "p_1")))
-    assert len(runs) == 3
-    assert {r["created_at"] for r in await store.read(lambda tx: tx.find(Person, {}))} == {3}
+    await asyncio.gather(store.commit(crossing("p_1", "p_2", 1)), store.commit(crossing("p_2", "p_1", 2)))
+    # Whoever is run again may be quick enough to cross the other once more; in the end both are whole.
+    assert len(runs) >= 3
+    marks = {r["created_at"] for r in await store.read(lambda tx: tx.find(Person, {}))}
+    assert marks in ({1}, {2})
 
 
 # -- when the database cannot -----------------------------------------------------------------------
