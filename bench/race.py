@@ -221,7 +221,9 @@ def _patiently(attempt: Callable[[], Any], outcome: Outcome) -> Any:
 def race(url: str, processes: int, attempts: int, seed: int, kind: type[Racer] = Racer) -> Report:
     """`processes` times `attempts` on a migrated, empty database; then look at what it holds."""
     store = Store.at(url)
-    people = [{"tenant_id": T, "id": p, "created_at": 1} for p in PEOPLE]
+    people = [
+        {"tenant_id": T, "id": p, "state": "active", "stamp": "", "profile": None, "created_at": 1} for p in PEOPLE
+    ]
     store.commit_now(lambda tx: tx.insert(Interviewer, people))
     context = get_context("spawn")
     barrier = context.Barrier(processes)

@@ -120,6 +120,45 @@ class Settings(BaseSettings):
     discord_gateway_url: Annotated[str, AfterValidator(rules.socket_address)] = setting(
         "", "Discord: the address of its gateway. Empty: Discord's own.", "an address that begins with wss:// or ws://"
     )
+    google_client_id: str = setting("", "Google Calendar: the client id that interviewers connect with.", "text")
+    google_client_secret: SecretStr = setting(
+        SecretStr(""), "Google Calendar: the client secret that belongs to it.", "text"
+    )
+    google_service_account: str = setting(
+        "",
+        "Google Calendar: the key file of a service account with domain-wide delegation; interviewers need not connect.",
+        "the path of a file",
+    )
+    google_api_url: Annotated[str, AfterValidator(rules.folder_address)] = setting(
+        "https://www.googleapis.com/calendar/v3/", "Google Calendar: the address of its API.", _URL
+    )
+    google_token_url: _WebAddress = setting(
+        "https://oauth2.googleapis.com/token", "Google Calendar: where codes and refresh tokens are exchanged.", _URL
+    )
+    google_auth_url: _WebAddress = setting(
+        "https://accounts.google.com/o/oauth2/v2/auth", "Google Calendar: where interviewers give their consent.", _URL
+    )
+    smtp_host: str = setting("", "The mail server for invitations. Empty: none are sent by e-mail.", "a host name")
+    smtp_port: int = setting(587, "Its port.", "a whole number from 1 to 65535", ge=1, le=65535)
+    smtp_user: str = setting("", "The user name for it. Empty: no sign-in.", "text")
+    smtp_password: SecretStr = setting(SecretStr(""), "The password for it.", "text")
+    smtp_security: Literal["starttls", "tls", "none"] = setting(
+        "starttls",
+        "How the connection is protected; `none` only for a server on the same machine.",
+        "starttls, tls or none",
+    )
+    smtp_from: str = setting("", "The address that invitations come from.", "an e-mail address", max_length=200)
+    time_zone: Annotated[str, AfterValidator(rules.time_zone)] = setting(
+        "UTC", "The zone of the team, where nobody has said otherwise.", "the name of a zone, such as Europe/Paris"
+    )
+    reminders: Annotated[str, AfterValidator(rules.reminders)] = setting(
+        "24h 1h", "When both sides are reminded before an interview.", "up to five lengths such as 2d, 24h or 30m"
+    )
+    quiet_hours: Annotated[str, AfterValidator(rules.quiet_hours)] = setting(
+        "22:00-08:00",
+        "When nobody is reminded, in the reader's own time. Empty: no such hours.",
+        "two times: 22:00-08:00",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "info", "How much to log. Logs hold ids, never words.", "debug, info, warning or error"
     )
@@ -150,6 +189,17 @@ class Settings(BaseSettings):
         """The same, connected to no platform: for the demo, and for commands that only look into the database."""
         names = ("slack_app_token", "slack_signing_secret", "telegram_token", "discord_token")
         return self.model_copy(update=dict.fromkeys(names, SecretStr("")))
+
+    @property
+    def reminder_minutes(self) -> tuple[int, ...]:
+        """How long before an interview people are reminded, in minutes, the earliest reminder first."""
+        return rules.lengths(self.reminders)
+
+    @property
+    def quiet(self) -> tuple[str, str]:
+        """The quiet hours as two times; ("", "") for none."""
+        begin, _, end = self.quiet_hours.partition("-")
+        return begin, end
 
     @property
     def base_url(self) -> str:

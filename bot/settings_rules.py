@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -51,6 +52,33 @@ def webhook_secret(secret: SecretStr) -> SecretStr:
     if text and not re.fullmatch("[A-Za-z0-9_-]{32,256}", text):
         raise ValueError("not what Telegram takes, or too easy to guess")
     return secret
+
+
+def time_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("not a zone")
+    return text
+
+
+def reminders(text: str) -> str:
+    found = lengths(text)
+    if len(found) > 5 or len(found) != len(text.split()):
+        raise ValueError("not lengths")
+    return text
+
+
+def lengths(text: str) -> tuple[int, ...]:
+    """Minutes, from lengths such as "2d 24h 30m", the longest first; each once."""
+    units = {"d": 1440, "h": 60, "m": 1}
+    parts = [re.fullmatch(r"(\d{1,3})([dhm])", part) for part in text.split()]
+    return tuple(sorted({int(p[1]) * units[p[2]] for p in parts if p}, reverse=True))
+
+
+def quiet_hours(text: str) -> str:
+    time = r"([01]\d|2[0-3]):[0-5]\d"
+    if text and not re.fullmatch(f"{time}-{time}", text):
+        raise ValueError("not two times")
+    return text
 
 
 def database(text: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
+REQUESTS: "dict[str, type[Request[Any]]]" = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
@@ -22,6 +24,10 @@ class Request(Generic[T]):
     """Base of all requests. A subclass is a frozen dataclass of JSON values and names its results."""
 
     returns: ClassVar[tuple[type, ...]]
+
+    def __init_subclass__(cls) -> None:
+        """Every kind of request is known by its name, so that a stored one can be read again."""
+        REQUESTS[cls.__name__] = cls
 
     @classmethod
     def decode(cls, value: dict[str, Any]) -> T:
@@ -128,9 +134,6 @@ class MyData(Request[Kept | Unavailable]):
     returns: ClassVar[tuple[type, ...]] = (Kept,)
 
 
-REQUESTS: dict[str, type[Request[Any]]] = {c.__name__: c for c in (Clarify, EarlierClarifications, ChooseProbe, MyData)}
-
-
 def decode_request(value: dict[str, Any]) -> Request[Any]:
     """The inverse of `encode_request`."""
     rest = dict(value)
@@ -140,4 +143,8 @@ def decode_request(value: dict[str, Any]) -> Request[Any]:
 
 def _tuples(data: dict[str, Any]) -> dict[str, Any]:
     """JSON knows lists only; requests and results are frozen and hold tuples."""
-    return {k: tuple(cast("list[Any]", v)) if isinstance(v, list) else v for k, v in data.items()}
+    return {k: _frozen(v) for k, v in data.items()}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, cast("list[Any]", value))) if isinstance(value, list) else value

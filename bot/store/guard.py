@@ -13,6 +13,7 @@ hold, booking, interviewers by id), so that two units cannot wait for each other
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -265,6 +266,8 @@ def _take(tx: Tx, ask: Ask, release_at: int | None, drop: tuple[str, ...] = (), 
             if reason := ask.still_fits(tx):
                 raise _Refused(Taken((), reason))
             _insert(tx, ask, release_at, wanted, _own_cells(tx, tenant_id, beside) if beside else set())
+            if release_at is None:
+                _stamp(tx, tenant_id, who | others)
     except _Refused as refused:
         return refused.answer
     return None
@@ -358,6 +361,13 @@ def _lock_people(tx: Tx, tenant_id: str, who: set[str]) -> set[str]:
     return {r["id"] for r in rows}
 
 
+def _stamp(tx: Tx, tenant_id: str, who: set[str]) -> None:
+    """What anybody keeps about these people's bookings is old from now on. Random, since a number that is taken back
+    with its unit would come again and mean something else."""
+    for person in sorted(who):
+        tx.change(Interviewer, {"tenant_id": tenant_id, "id": person}, {"stamp": token_hex(8)})
+
+
 def _locked(tx: Tx, tenant_id: str, booking_id: str) -> Row | None:
     """A hold or booking, which nobody else changes from now on."""
 
@@ -408,6 +418,7 @@ def _book_hold(tx: Tx, row: Row, ask: Ask) -> Booked | Taken:
     whole = _own_cells(tx, ask.tenant_id, ask.booking_id) == set(cells_of(ask.seats))
     if whole and row["release_at"] > ask.now:
         tx.change(BusyCell, {"tenant_id": ask.tenant_id, "owner": ask.booking_id}, {"release_at": None})
+        _stamp(tx, ask.tenant_id, {s.interviewer_id for s in ask.seats})
     elif refused := _take(tx, ask, None, drop=(ask.booking_id,)):
         return refused
     return _booked_now(tx, row, ask.now)
@@ -442,7 +453,9 @@ def _free(tx: Tx, tenant_id: str, booking_id: str, now: int, state: str, freed: 
         return Lapsed(booking_id)
     if row["state"] == freed:
         return Freed(booking_id, row["version"])
-    _lock_people(tx, tenant_id, {s.interviewer_id for s in seats_of(tx, tenant_id, booking_id)})
+    who = {s.interviewer_id for s in seats_of(tx, tenant_id, booking_id)}
+    _lock_people(tx, tenant_id, who)
+    _stamp(tx, tenant_id, who)
     tx.delete(BusyCell, {"tenant_id": tenant_id, "owner": booking_id})
     version = row["version"] + 1
     values = {"state": freed, "version": version, "release_at": None, "changed_at": now}

@@ -442,12 +442,112 @@ class BatchItem(SQLModel, table=True):
 
 
 class Interviewer(SQLModel, table=True):
-    """A person whose time can be booked; `id` is the person's. Whoever books them locks this row first."""
+    """A person whose time can be booked; `id` is the person's. Whoever books them locks this row first.
+
+    `profile`: hours, zone, limits, skills and pools (`bot.scheduling.profiles`), sealed under the person's own key; None
+    for somebody who has no hours of their own, such as a candidate. `state`: active or paused. `stamp`: changes, to a
+    value that was never there before, whenever their profile, calendars or bookings do: what is kept of them is then old.
+    """
 
     __tablename__ = "interviewer"
     tenant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
+    state: str
+    stamp: str
+    profile: bytes | None = Field(sa_column=_bytes(nullable=True))
     created_at: int = Field(sa_column=_big())
+
+
+class CalendarAccount(SQLModel, table=True):
+    """One calendar that an interviewer has connected. `kind`: google, caldav or ics.
+
+    `sealed`: address, secrets, sync token and push channel; `busy`: what is taken, as of `synced_at`; both under the
+    person's own key. `state`: ok, partial, failed or stale (new: not read yet); anything but ok and partial counts as
+    busy throughout. `problem`: its code; `told`: the problem that its owner has heard of. `due_at`: when to read next.
+    `channel_id`, `channel_until`: the push channel ("" and 0 without one).
+    """
+
+    __tablename__ = "calendar_account"
+    __table_args__ = (
+        Index("calendar_account_interviewer", "tenant_id", "interviewer_id"),
+        Index("calendar_account_due", "due_at"),
+        Index("calendar_account_channel", "channel_id"),
+    )
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interviewer_id: str
+    kind: str
+    state: str
+    problem: str
+    told: str
+    errors: int
+    sealed: bytes = Field(sa_column=_bytes())
+    busy: bytes | None = Field(sa_column=_bytes(nullable=True))
+    channel_id: str
+    channel_until: int = Field(sa_column=_big())
+    synced_at: int | None = Field(sa_column=_big(nullable=True))
+    due_at: int = Field(sa_column=_big())
+    created_at: int = Field(sa_column=_big())
+
+
+class Appointment(SQLModel, table=True):
+    """One thing to be scheduled with a candidate: an interview with people, a day of them, or one with Parley itself.
+
+    `kind`: people, loop or bot. `state`: open -> booked -> began -> over; or cancelled, or missed. `version` is that of
+    the booking, and grows with every change; `announced`: the version that everybody has been told. `plan`: what is
+    wanted (`bot.scheduling.plans`); `why`: who was picked and why, as ids and numbers; `attendance`: what each person
+    last said ("confirmed", "late 10", "here" ...). `sealed`: words about it (title, note, link, place), under the
+    candidate's key. `zone`: the candidate's ("" until they have said). `nags`: how often they were asked for a time.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        Index("appointment_interview", "tenant_id", "interview_id"),
+        Index("appointment_booking", "tenant_id", "booking_id"),
+        Index("appointment_time", "tenant_id", "state", "start_minute"),
+    )
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    candidate_id: str
+    kind: str
+    state: str
+    version: int
+    announced: int
+    booking_id: str
+    zone: str
+    plan: str = Field(sa_column=_json())
+    why: str = Field(sa_column=_json())
+    attendance: str = Field(sa_column=_json())
+    sealed: bytes = Field(sa_column=_bytes())
+    nags: int
+    asked_by: str
+    start_minute: int | None = Field(sa_column=_big(nullable=True))
+    end_minute: int | None = Field(sa_column=_big(nullable=True))
+    created_at: int = Field(sa_column=_big())
+    changed_at: int = Field(sa_column=_big())
+
+
+class CalendarEntry(SQLModel, table=True):
+    """What stands (or shall stand) in one calendar for one appointment.
+
+    `state`: wanted -> kept, or unwanted -> removed; failed where it needs somebody. `version`: that of the appointment
+    which it shows. `problem`: the code of what went wrong last. `sealed`: the calendar's own names for it, under the
+    owner's key. `account_id` "mail:<person>": an invitation by e-mail. `asked`: what outside change is being asked about.
+    """
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (Index("calendar_entry_account", "tenant_id", "account_id", "state"),)
+    tenant_id: str = Field(primary_key=True)
+    appointment_id: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    person_id: str
+    state: str
+    version: int
+    problem: str
+    asked: str
+    sealed: bytes | None = Field(sa_column=_bytes(nullable=True))
+    at: int = Field(sa_column=_big())
 
 
 class BusyCell(SQLModel, table=True):

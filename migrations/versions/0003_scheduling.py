@@ -12,7 +12,8 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "interviewer",
-        *_names("tenant_id", "id"),
+        *_names("tenant_id", "id", "state", "stamp"),
+        sa.Column("profile", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id"),
     )

@@ -21,6 +21,7 @@ T = "t_1"
 NINE = 9 * 60 + 20_000 * 1440  # nine o'clock of some day, in minutes
 NOW = 1_000_000
 LATER = NOW + 300_000
+NEW: dict[str, Any] = {"state": "active", "stamp": "", "profile": None, "created_at": 1}
 PEOPLE = ("p_a", "p_b", "p_c")
 TABLES = (Booking, BookingSeat, BookingTap, BusyCell)
 
@@ -59,7 +60,7 @@ def owned(tx: Tx, name: str) -> list[tuple[str, int]]:
 @pytest.fixture
 async def desk(store: Store) -> Store:
     """A store with three interviewers."""
-    await store.commit(lambda tx: tx.insert(Interviewer, [{"tenant_id": T, "id": p, "created_at": 1} for p in PEOPLE]))
+    await store.commit(lambda tx: tx.insert(Interviewer, [{"tenant_id": T, "id": p, **NEW} for p in PEOPLE]))
     return store
 
 
@@ -205,9 +206,9 @@ async def test_a_refusal_takes_back_only_itself(desk: Store) -> None:
     await desk.commit(lambda tx: guard.book(tx, ask("b1")))
 
     def unit(tx: Tx) -> object:
-        tx.insert(Interviewer, {"tenant_id": T, "id": "p_before", "created_at": 1})
+        tx.insert(Interviewer, {"tenant_id": T, "id": "p_before", **NEW})
         answer = guard.book(tx, ask("b2", seat("p_b"), seat("p_a")))
-        tx.insert(Interviewer, {"tenant_id": T, "id": "p_after", "created_at": 1})
+        tx.insert(Interviewer, {"tenant_id": T, "id": "p_after", **NEW})
         return answer
 
     assert await desk.commit(unit) == Taken(("p_a",), "busy")
@@ -487,7 +488,7 @@ class Desk(RuleBasedStateMachine):
         def clean(tx: Tx) -> None:
             for model in (*TABLES, Interviewer):
                 tx.delete(model, {})
-            tx.insert(Interviewer, [{"tenant_id": T, "id": p, "created_at": 1} for p in PEOPLE])
+            tx.insert(Interviewer, [{"tenant_id": T, "id": p, **NEW} for p in PEOPLE])
 
         self.store.commit_now(clean)
 
