@@ -20,10 +20,10 @@ from bot.metrics import REQUESTS, TIMERS_FIRED
 from bot.outbox import Deliverer
 from bot.scene import After
 from bot.store import queries
-from bot.store.rows import Inbox, Interview, Thread, Timer, Work
+from bot.store.rows import Appointment, Inbox, Interview, Thread, Timer, Work
 from bot.store.store import Row, Store, StoreUnavailable, Tx
 from bot.work import progress
-from bot.work.reading import Job, Report
+from bot.work.job import Job, Later, Report
 from flows.requests import Unavailable, encode_result
 
 log = get("runner")
@@ -35,6 +35,8 @@ _RETRY_MS = 2_000
 _GRACE_MS = 20_000
 _MAIL_ATTEMPTS = 8
 _TIMERS_AT_ONCE = 200
+# The kinds of work whose result nobody has asked for in a conversation, and the letter that it comes back as.
+LETTERS = {"Assess": "assessed"}
 
 
 class AlreadyRunning(RuntimeError):
@@ -181,11 +183,11 @@ class EmbeddedRunner:
         """Turn every timer that is due into a letter, in order of time, and arm the pulse for the next."""
         async with self._firing:
             while due := await self.store.read(lambda tx: queries.due_timers(tx, self.clock.now(), _TIMERS_AT_ONCE)):
-                for timer in due:
-                    await self.fire(timer, self.clock.now())
-            following = await self.next_timer()
+                await asyncio.gather(*(self.fire(timer, self.clock.now()) for timer in due))
+            following = await self.store.read(lambda tx: queries.next_due(tx, self.clock.now()))
+        self._look_for_work()
         if following is not None and not self._stopping:
-            self._arm(following["due_at"])
+            self._arm(following)
 
     async def fire(self, timer: Row, at: int) -> None:
         """One timer becomes one letter, in one transaction: it can be neither lost nor fired twice."""
@@ -207,9 +209,10 @@ class EmbeddedRunner:
             data: dict[str, Any] = {"kind": "happening", "event": silence, "conversation": owner}
             subject = _subject_of_chat(tx, timer["thread_id"])
         else:
-            data = {"kind": "timer", "owner": owner, "about": timer["about"]}
-            interview = tx.one(Interview, tenant_id=tenant, id=owner)
-            subject = interview["candidate_id"] if interview else ""
+            kind, rows = ("due", Appointment) if owner.startswith("ap_") else ("timer", Interview)
+            data = {"kind": kind, "owner": owner, "about": timer["about"], "token": timer["token"]}
+            whose = tx.one(rows, tenant_id=tenant, id=owner)
+            subject = whose["candidate_id"] if whose else ""
         if not subject:
             return False
         try:
@@ -253,6 +256,8 @@ class EmbeddedRunner:
             await self._finish(row, value, "done")
         except asyncio.CancelledError:
             raise
+        except Later as later:
+            await self._postponed(row, later.after_ms)
         except StoreUnavailable:
             log.error("store_unavailable", work=row["id"])
             await asyncio.sleep(_RETRY_MS / 1000)
@@ -297,10 +302,12 @@ class EmbeddedRunner:
             unavailable: dict[str, Any] = {"interview": row["interview_id"], "gate": [], "card": {"kind": "failed"}}
             await self._finish(row, encode_result(Unavailable(problem)) if row["step"] else unavailable, "failed")
             return
-        wait = _RETRY_MS * 2 ** row["attempts"]
-        values = {"state": "pending", "attempts": attempts, "problem": problem, "due_at": self.clock.now() + wait}
+        await self._postponed(row, _RETRY_MS * 2 ** row["attempts"], attempts=attempts, problem=problem)
+
+    async def _postponed(self, row: Row, wait: int, **values: Any) -> None:
+        values |= {"state": "pending", "due_at": self.clock.now() + wait}
         await self.store.commit(lambda tx: tx.change(Work, _key(row), values))
-        asyncio.get_running_loop().call_later(wait / 1000, self._look_for_work)
+        self._arm(values["due_at"])
 
     def _request(self, tx: Tx, row: Row) -> dict[str, Any]:
         self.keys.load(tx, row["tenant_id"], row["subject_id"])
@@ -311,11 +318,14 @@ class EmbeddedRunner:
         if tx.change(Work, {**_key(row), "state": "running"}, {"state": state}) != 1:
             return
         tenant, subject, at = row["tenant_id"], row["subject_id"], self.clock.now()
-        self.keys.load(tx, tenant, subject)
-        data: dict[str, Any] = {"kind": "assessed", **value}
         if row["step"]:
             returned = {"kind": "returned", "key": row["step"], "value": value}
-            data = {"kind": "happening", "event": returned, "conversation": row["conversation_id"]}
+            data: dict[str, Any] = {"kind": "happening", "event": returned, "conversation": row["conversation_id"]}
+        elif row["kind"] in LETTERS:
+            data = {"kind": LETTERS[row["kind"]], **value}
+        else:
+            return
+        self.keys.load(tx, tenant, subject)
         letter: Row = {"tenant_id": tenant, "source": OURS, "event_id": f"{at:014d}.0000.{row['id']}"}
         letter |= {"thread_id": row["thread_id"], "subject_id": subject, "state": "pending", "attempts": 0}
         tx.insert(Inbox, {**letter, "due_at": at, "at": at, "body": self.keys.seal(tenant, subject, data)})

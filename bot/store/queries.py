@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
-from bot.store.rows import Conversation, Inbox, Interview, Outbox, Thread, Timer, Utterance
+from bot.store.rows import Conversation, Inbox, Interview, Outbox, Thread, Timer, Utterance, Work
 from bot.store.store import Row, Tx, table
 
 
@@ -51,6 +51,15 @@ def next_timer(tx: Tx) -> Row | None:
     t = table(Timer)
     found = tx.query(select(t).order_by(t.c.due_at).limit(1))
     return found[0] if found else None
+
+
+def next_due(tx: Tx, now: int) -> int | None:
+    """The next instant at which something is to be done: a timer, or work that waits for its time."""
+    t, w = table(Timer), table(Work)
+    timer = tx.query(select(func.min(t.c.due_at).label("at")))[0]["at"]
+    waiting = (w.c.state == "pending") & (w.c.due_at > bindparam("now"))
+    work = tx.query(select(func.min(w.c.due_at).label("at")).where(waiting), {"now": now})[0]["at"]
+    return min((at for at in (timer, work) if at is not None), default=None)
 
 
 def question_message(tx: Tx, conversation: Row) -> str | None:

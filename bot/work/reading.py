@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +14,7 @@ from bot.store.rows import Consent, Conversation, FactRow
 from bot.store.store import Row, Store, Tx
 from bot.threads import load_conversation
 from bot.work.answers import answer_text, choose_probe
+from bot.work.job import Job, Report
 from bot.work.language import detect
 from flows.interviews.gates import OnFile, gates
 from flows.kits.lint import lint
@@ -25,22 +25,6 @@ from flows.requests import ChooseProbe, FollowUp, decode_request, encode_result
 
 if TYPE_CHECKING:
     from bot.work.assess import Assessor
-
-
-Report = Callable[[int, int], Awaitable[None]]
-
-
-async def nobody(done: int, total: int) -> None:
-    """Where nobody waits to see how far work has come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One piece of work: its row, and the request as stored. `report(done, total)` says how far it has come."""
-
-    row: Row
-    request: dict[str, Any]
-    report: Report = nobody
 
 
 @dataclass(frozen=True, slots=True)
