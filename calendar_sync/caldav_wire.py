@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from caldav.davclient import DAVClient
 from caldav.lib import error
@@ -117,12 +117,27 @@ def _attempt(account: Account, seconds: float, work: Callable[[Dav], T], moves: 
     client.session.trust_env = False
     # A moved PUT would arrive as a GET and look like a success, so only looking around follows.
     client.session.max_redirects = 4 if moves else 0
+    client.session.hooks["response"] = [_stay_outside(account.address)]
     try:
         return work(Dav(client))
     except (Refused, error.DAVError, SyntaxError, NotImplementedError, _http.exceptions.RequestException) as cause:
         raise _trouble(account, cause) from cause
     finally:
         client.close()
+
+
+def _stay_outside(address: str) -> Callable[..., None]:
+    """A redirect leads on at the same place or over TLS, where a certificate has to name the host: nothing else keeps a
+    stranger's server from sending us to one inside our own network."""
+    here = urlsplit(address)
+
+    def look(answer: Any, *_: Any, **__: Any) -> None:
+        if answer.is_redirect:
+            there = urlsplit(urljoin(str(answer.url), str(answer.headers.get("location", ""))))
+            if there.scheme != "https" and there.netloc != here.netloc:
+                raise _http.exceptions.TooManyRedirects("leads elsewhere without TLS")
+
+    return look
 
 
 def _check_address(address: str) -> None:

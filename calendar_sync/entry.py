@@ -101,6 +101,12 @@ def uid_of(id: str) -> str:
     return file_of(id).removesuffix(".ics") + "@parley"
 
 
+def invitation_uid(id: str) -> str:
+    """The UID of a booking's invitations (`ics_invite`): the same for every version, so that updates replace and cancels
+    remove."""
+    return f"{id}@parley"
+
+
 def is_ours(text: str, name: str) -> bool:
     """Ours by UID, or by our mark where we put it (some servers write a UID of their own). A copy that somebody made
     of our entry has our mark, too, but elsewhere: it is theirs, and takes time."""

@@ -34,14 +34,16 @@ _SOON, _BREATH, _LATER = 30_000, 60_000, 3_600_000
 _CROWDED = {"rateLimitExceeded", "userRateLimitExceeded", "calendarUsageLimitsExceeded"}
 _SPENT = {"quotaExceeded", "dailyLimitExceeded"}
 
-RECONNECT = "Google no longer lets me into your calendar. Please send me “calendar connect” and connect it again."
+RECONNECT = (
+    "Google no longer lets me into your calendar. Please send me “/interview calendar connect” and connect it again."
+)
 FORBIDDEN = (
     "Google lets me see this calendar, but not do this in it. "
-    "Please send me “calendar connect” and allow me to change events."
+    "Please send me “/interview calendar connect” and allow me to change events."
 )
 DELEGATION = (
     "Google lets a service account invite people only with domain-wide delegation. Please ask your Workspace "
-    "administrator to switch it on for Parley, or send me “calendar connect” to use your own account."
+    "administrator to switch it on for Parley, or send me “/interview calendar connect” to use your own account."
 )
 SWITCHED_OFF = (
     "The Google Calendar API is switched off for the project that Parley uses. "
@@ -50,7 +52,7 @@ SWITCHED_OFF = (
 CROWDED = "Google asks me to slow down for this calendar. I will try again by myself; you need not do anything."
 GONE = (
     "Google can't find this calendar any more. Please check that it still exists and is shared with you, "
-    "or send me “calendar connect” and choose another."
+    "or send me “/interview calendar connect” and choose another."
 )
 CHANGED = "Somebody changed this event in Google at the same moment. I will try again by myself."
 LATER = "Google Calendar is not answering at the moment. I will try again by myself; until then I offer no times."

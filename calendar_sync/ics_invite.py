@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, vCalAddress
 
 from calendar_sync.calendar import Event as Booking
+from calendar_sync.entry import invitation_uid
 from calendar_sync.ics_zones import iana
 from calendar_sync.intervals import Minute
 
 Method = Literal["REQUEST", "CANCEL"]
 
-
-def invitation_uid(booking_id: str) -> str:
-    """The UID of a booking's invitations: the same for every version, so that updates replace and cancels remove."""
-    return f"{booking_id}@parley"
+__all__ = ["Method", "invitation", "invitation_uid"]
 
 
 def invitation(event: Booking, method: Method, sequence: int, *, now: Minute, organizer: str) -> bytes:

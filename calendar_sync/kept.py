@@ -111,7 +111,8 @@ class Kept:
         known = self._people[asked.id].facts
         if known is asked:
             return known
-        return replace(known, fixed=asked.fixed, group=asked.group, limits=asked.limits)
+        trusted = known.known and asked.known  # what is kept may be older than the asker trusts
+        return replace(known, fixed=asked.fixed, group=asked.group, limits=asked.limits, known=trusted)
 
     def _bits(self, facts: Interviewer, profile: Profile, moving: str) -> int:
         person = self._people[facts.id]

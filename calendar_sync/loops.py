@@ -13,7 +13,21 @@ from calendar_sync.intervals import Interval, Minute, merged
 from calendar_sync.loop_board import TICK, Board, Day, Loop, Session, Staff, Times, board, fault, staff, starts
 from calendar_sync.loop_search import Placed, Search
 
-__all__ = ["Day", "Held", "Loop", "Never", "NoPlan", "Plan", "Relief", "Seat", "Session", "Times", "best", "each_day"]
+__all__ = [
+    "Day",
+    "Held",
+    "Loop",
+    "Never",
+    "NoPlan",
+    "Plan",
+    "Relief",
+    "Seat",
+    "Session",
+    "Times",
+    "best",
+    "each_day",
+    "soonest",
+]
 
 What = Literal["distinct", "order", "break_min", "break_max", "lunch", "candidate", "people", "days"]
 
@@ -105,6 +119,11 @@ def best(loop: Loop, times: Times, most_days: int = 1) -> Plan | NoPlan:
     """
     found = _first(loop, times, most_days)
     return found or NoPlan(tuple(_never(loop, times)), tuple(_reliefs(loop, times, most_days)))
+
+
+def soonest(loop: Loop, times: Times, most_days: int = 1) -> Plan | None:
+    """As `best`, without looking for the reasons where there is none. Raises ValueError for a faulty loop."""
+    return _first(loop, times, most_days)
 
 
 def _prepare(loop: Loop, times: Times) -> tuple[Staff, list[Board]]:

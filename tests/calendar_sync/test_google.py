@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendar_sync.calendar import Calendar, CalendarTrouble, Event, Outside
-from calendar_sync.google import Channel, GoogleCalendar, Setup, booking_of, due, event_ref, heard
+from calendar_sync.google import GoogleCalendar, Setup
 from calendar_sync.google_auth import Account, Grant, service_credentials, user_credentials
+from calendar_sync.google_events import booking_of, event_ref
+from calendar_sync.google_push import Channel, due, heard
 from tests.fakes.google import NOW_MS, SECRET, FakeGoogle, Fault
 
 ADA, BEN = "ada@example.com", "ben@example.com"

@@ -108,6 +108,7 @@ class FakeGoogle:
         self.find_lags = False  # searches by private property don't see anything new yet
         self.now_ms = NOW_MS
         self.refreshes: list[Json] = []
+        self.codes: dict[str, tuple[str, Json]] = {}  # given on the consent page: whose, and what comes with the token
         self.port = 0
         self._refresh: dict[str, str] = {}
         self._access: dict[str, str] = {}
@@ -284,11 +285,15 @@ class FakeGoogle:
             return web.json_response({"error": "invalid_grant", "error_description": "Bad Request"}, status=400)
         token = f"access-{len(self.refreshes)}"
         self._access[token] = mail
-        return web.json_response({"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
+        reply = {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
+        return web.json_response({**reply, **self.codes.pop(form.get("code", ""), ("", {}))[1]})
 
     def _granted(self, form: Json) -> str | None:
         if form.get("grant_type") == "refresh_token":
             return self._refresh.get(form["refresh_token"]) if form.get("client_secret") == SECRET else None
+        if form.get("grant_type") == "authorization_code":
+            known = form.get("client_secret") == SECRET and form.get("redirect_uri", "").endswith("/callback")
+            return self.codes[form["code"]][0] if known and form.get("code") in self.codes else None
         if form.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
             return None
         part = form["assertion"].split(".")[1]
