@@ -30,7 +30,7 @@ class Outgoing:
 
     address: where, in the adapter's own words (`Place.address`). act: send, or edit of the message `target`
     (our id). chosen: the option a person chose on it. ref: on an edit, the `platform_id` that the target was
-    delivered as; shown: on an edit without a card, the target's card. aids: names of what else the open
+    delivered as; shown: on an edit, the target's card as it was first sent. aids: names of what else the open
     question offers: "done" and the helpers of `flows.words.en.TOOLS`, in order. after: on a look-up, the
     `platform_id` of the last message before this one: ours can only stand below it.
     """
@@ -70,7 +70,8 @@ class Delivered:
     """The receipt for one message.
 
     platform_id: the platform's own name of it, `platform:address:number` (see `position`); a message that had
-    to be sent in several parts is named by all numbers, joined with `+`. after_ms: how long the platform
+    to be sent in several parts is named by all numbers, joined with `+`; a document that hangs below a message and is
+    never changed (Slack) has no part in its name. after_ms: how long the platform
     asked us to wait (`LATER`). problem: a short code of what is wrong (`BLOCKED`, `FAILED`), no words of anybody.
     """
 
@@ -342,7 +343,8 @@ class ChatAdapter(Protocol):
 
     async def deliver(self, lane: Sequence[Outgoing]) -> list[Delivered]:
         """Deliver messages of one lane, in order; receipts in the same order. Never raises for what a
-        platform or a person can cause. After the first that is not SENT the rest is not tried."""
+        platform or a person can cause. After the first that is not SENT the rest is not tried. A file that the
+        platform refuses never costs the message: a sentence stands in its place."""
         ...
 
     async def look_up(self, message: Outgoing) -> Delivered | None:

@@ -4,10 +4,11 @@ Pure. What a card looks like is each platform's own business; see `adapters/<pla
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flows.cards import Card, Option, Score
+from flows.cards import Card, File, Option, Score
 from flows.rating.text import display
 from flows.words import en, score_en
 
@@ -118,6 +119,36 @@ def progress(done: int, of: int) -> str:
     """How far it is: a bar where it stays short, and "3 of 5"."""
     bar = "\u25b0" * done + "\u25b1" * (of - done) + " " if 0 <= done <= of <= 12 else ""
     return f"{bar}{done} of {of}"
+
+
+# -- files ----------------------------------------------------------------------------------------------
+
+
+def is_picture(file: File) -> bool:
+    """Shown inside the message; everything else is a document to open or to keep."""
+    return file.mime.startswith("image/")
+
+
+def content(file: File) -> bytes:
+    """A file's bytes; none for what isn't base64, which no platform can be given."""
+    try:
+        return b64decode(file.data, validate=True)
+    except ValueError:
+        return b""
+
+
+def file_name(file: File) -> str:
+    """Its name as a platform may be told it: one line, and no folder."""
+    return one_line(file.name).replace("/", "_").replace("\\", "_") or "file"
+
+
+def unshown(file: File) -> str:
+    """The sentence that stands for a file which a platform doesn't take."""
+    if is_picture(file):
+        return (
+            f"There is a picture here that I couldn\u2019t show: {one_line(file.alt).rstrip('.') or file_name(file)}."
+        )
+    return f"I couldn\u2019t attach {file_name(file)} here; please ask for it if you need it."
 
 
 # -- scorecards -----------------------------------------------------------------------------------------

@@ -89,6 +89,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A small thing that Parley itself makes: at most 200 KB. `data` is its bytes as base64.
+
+    mime: `image/...` is a picture, shown inside the message; anything else (`text/calendar`) is a document, to be
+    opened or kept. alt: what a screen reader says instead, and a platform that can't show it. A card's text must make
+    sense without its files: a platform may refuse them.
+    """
+
+    name: str
+    mime: str
+    data: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One message. At most one of `options` and `fields` is set; everything is optional but text.
 
@@ -105,6 +120,7 @@ class Card:
     quotes: tuple[Quote, ...] = ()
     scores: tuple[Score, ...] = ()
     links: tuple[Link, ...] = ()
+    files: tuple[File, ...] = ()
     progress: tuple[int, int] | None = None
     answering: bool = False
     foot: str = ""
@@ -142,6 +158,8 @@ def from_json(data: dict[str, Any]) -> Card:
         d["quotes"] = tuple(Quote(**q) for q in d["quotes"])
     if "links" in d:
         d["links"] = tuple(Link(**x) for x in d["links"])
+    if "files" in d:
+        d["files"] = tuple(File(**f) for f in d["files"])
     if "scores" in d:
         d["scores"] = tuple(_score(s) for s in d["scores"])
     if d.get("progress") is not None:

@@ -19,9 +19,12 @@ _SERVER, _PERSON = 0, 1  # ways to install
 _LONGEST = 100  # of a completion's label and value
 
 RUN = "run"  # the subcommand for a whole line as it would be typed elsewhere
+MOST = 25  # subcommands that Discord takes; where there are more, these are left to `run`, the first of them first
+_RARE = ("join", "signin", "kit", "kits", "compliance", "members", "channel")
+_OWN = [n for n in USAGE if n not in _RARE[: max(0, len(USAGE) + 1 - MOST)]][: MOST - 1]
 # subcommand -> (what it does, what its line holds; "" takes none), from the desk's own list
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
-    name: (what, usage.removeprefix(name).strip()) for name, (usage, what, _) in USAGE.items()
+    name: (USAGE[name][1], USAGE[name][0].removeprefix(name).strip()) for name in _OWN
 } | {RUN: ("Any command, as you would type it elsewhere", "The command, for example: status")}
 
 

@@ -11,10 +11,9 @@ from adapters.contract import Answer, Incoming, OpenChat, Place, Port, Start, Un
 from adapters.discord import commands, parse
 from adapters.discord.interactions import Interactions
 from adapters.discord.lanes import Lanes
-from adapters.discord.render import render
 from adapters.discord.rest import Trouble, history, log
-from adapters.discord.send import MESSAGES, Sender
-from flows.cards import from_json
+from adapters.discord.send import Sender
+from flows.cards import Card, from_json
 
 Json = dict[str, Any]
 
@@ -108,7 +107,7 @@ class Inbound:
         for event in parse.written(message, self.bot, self._fetch):
             answer = await self._take(event)
             if answer.card is not None and answer.new and isinstance(event.act, Words | Start):
-                await self._say(Place(f"user/{event.who.user}", True), render(from_json(answer.card), answer.token))
+                await self._say(Place(f"user/{event.who.user}", True), from_json(answer.card), answer.token)
 
     async def _reworded(self, message: Json) -> None:
         event = parse.reworded(message, self.bot)
@@ -157,15 +156,10 @@ class Inbound:
         """Keep an event, however long it takes."""
         return await self._lanes.take(event, patient=True)
 
-    async def _say(self, place: Place, messages: list[Json]) -> None:
+    async def _say(self, place: Place, card: Card, token: str) -> None:
         """A courtesy in somebody's own chat."""
-        rest = self._sender.rest
-        if rest is None:
-            return
         with contextlib.suppress(Trouble):
-            channel = await self._sender.channel(place.address)
-            for message in messages:
-                await rest.call("POST", MESSAGES, message, channel_id=channel)
+            await self._sender.say(place.address, card, token)
 
     # -- coming back
 

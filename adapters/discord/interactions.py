@@ -25,14 +25,14 @@ from adapters.contract import (
 )
 from adapters.discord import commands, forms, parse
 from adapters.discord.lanes import Lanes
-from adapters.discord.render import EPHEMERAL, MORE, PICK, note, problems_note, render
+from adapters.discord.render import EPHEMERAL, MORE, PICK, files_of, note, problems_note, render
 from adapters.discord.reply import CHOICES, MODAL, Reply
 from adapters.discord.rest import Rest, log
 from flows.cards import Card, from_json
 
 Json = dict[str, Any]
 T = TypeVar("T")
-Show = Callable[[Place, list[Json]], Awaitable[None]]
+Show = Callable[[Place, Card, str], Awaitable[None]]
 
 NOT_NOW = "I can't store anything at the moment, so nothing was taken. Please try again in a minute."
 NOT_OURS = "I don't know this button any more. Nothing was changed."
@@ -184,8 +184,9 @@ class Interactions:
         if card.fields and reply.may_open:
             await reply.first(MODAL, forms.modal(card, answer.token, 1, {}))
             return
-        if not await reply.show(render(card, answer.token, flags=EPHEMERAL)) and place.private:
-            await self._show(place, render(card, answer.token))
+        shown = await reply.show(render(card, answer.token, flags=EPHEMERAL), files_of(card))
+        if not shown and place.private:
+            await self._show(place, card, answer.token)
 
 
 def _go_on(token: str, page: int, of: int) -> Json:

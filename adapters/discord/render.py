@@ -12,14 +12,30 @@ from typing import Any
 from adapters.contract import FILL_IN, Capabilities, button
 from adapters.discord import forms
 from adapters.discord.markup import Block, bold, escape, masked, pack, quoted, ready, small, web_address
-from adapters.layout import Choices, aid, choices, chosen, clean, machine, one_line, people, progress, shortened
-from flows.cards import Card, Field, Link, Option, Quote, Score
+from adapters.layout import (
+    Choices,
+    aid,
+    choices,
+    chosen,
+    clean,
+    content,
+    file_name,
+    is_picture,
+    machine,
+    one_line,
+    people,
+    progress,
+    shortened,
+    unshown,
+)
+from flows.cards import Card, Field, File, Link, Option, Quote, Score
 from flows.words.en import OPEN_FORM
 
 CAPABILITIES = Capabilities(text=2000, options=50, forms=True, edits=True)
 
-LIMIT = 1900  # of 2000: what is left is for the mark of the choice
+MOST, LIMIT = 2000, 1900  # what is left is for the mark of the choice
 LABEL, PLACEHOLDER, URL = 80, 150, 512
+FILES, DESCRIPTION = 10, 1024
 PER_ROW, PER_SELECT, MANY = 5, 25, 10  # more than MANY options become a select
 SUPPRESS_EMBEDS, EPHEMERAL = 1 << 2, 1 << 6
 ROW, BUTTON, SELECT = 1, 2, 3
@@ -31,14 +47,45 @@ Json = dict[str, Any]
 
 
 def render(card: Card, token: str = "", aids: Sequence[str] = (), flags: int = 0) -> list[Json]:
-    """The messages of a card, at least one. Only the last one has buttons; without a token there are none."""
+    """The messages of a card, at least one. Only the last one has buttons; without a token there are none. It names the
+    card's files as well (`files_of`), which have to be sent with it."""
     texts = pack(_blocks(card), LIMIT)
     found = [_message(text, [], flags) for text in texts]
-    return [*found[:-1], _message(texts[-1], _controls(card, token, aids), flags)]
+    last = _message(texts[-1], _controls(card, token, aids), flags)
+    return [*found[:-1], {**last, **_named(files_of(card))}]
+
+
+def files_of(card: Card) -> tuple[File, ...]:
+    """What can be sent of a card's files, in order."""
+    return tuple(f for f in card.files if content(f))[:FILES]
+
+
+def without_files(card: Card) -> Card:
+    """The card where Discord takes no files: a sentence stands for each."""
+    said = "\n".join(map(unshown, card.files))
+    return replace(card, files=(), foot=f"{card.foot}\n{said}".strip()) if card.files else card
+
+
+def without_attachments(message: Json, files: Sequence[File]) -> Json:
+    """One message where Discord takes no files: sentences stand for them, as far as there is room below its words."""
+    said = shortened("\n".join(map(unshown, files)), MOST - len(message["content"]) - 2, lambda text: len(small(text)))
+    return {
+        **{k: v for k, v in message.items() if k != "attachments"},
+        "content": f"{message['content']}\n{small(said)}",
+    }
+
+
+def _named(files: Sequence[File]) -> Json:
+    named = list[Json]()
+    for n, file in enumerate(files):
+        alt = shortened(one_line(file.alt), DESCRIPTION)
+        more = {"description": alt} if alt and is_picture(file) else {}
+        named.append({"id": n, "filename": file_name(file), **more})
+    return {"attachments": named} if named else {}
 
 
 def settled(card: Card, option: str, flags: int = 0) -> list[Json]:
-    """The same messages with the buttons gone and the choice marked."""
+    """The same messages with the buttons gone and the choice marked. Files that are there stay there."""
     texts = pack(_blocks(card), LIMIT)
     mark = bold(shortened(chosen(card, option), 40))
     found = [_message(text, [], flags) for text in texts]
@@ -85,7 +132,8 @@ def _blocks(card: Card) -> list[Block]:
     blocks += _list(_choices(card.options))
     blocks += [b for f in card.fields for b in _asked(f)]
     blocks += [_link(x) for x in _text_links(card)]
-    return [*blocks, Block(clean(card.foot), small)] if card.foot else blocks
+    foot = "\n".join(filter(None, (card.foot, *(unshown(f) for f in card.files if f not in files_of(card)))))
+    return [*blocks, Block(clean(foot), small)] if foot else blocks
 
 
 def _apart(blocks: list[Block]) -> list[Block]:

@@ -5,7 +5,9 @@ for half a minute behind the outbox's back: a trace refuses the first 429 or 5xx
 """
 
 import asyncio
+import json
 import logging
+from collections.abc import Sequence
 from typing import Any, cast
 
 import aiohttp
@@ -14,6 +16,8 @@ from aiolimiter import AsyncLimiter
 from discord.http import HTTPClient, Route
 
 from adapters.contract import Outcome
+from adapters.layout import content, file_name
+from flows.cards import File
 
 Json = dict[str, Any]
 
@@ -72,7 +76,15 @@ class Rest:
         self._pace = AsyncLimiter(max(1, rate * _SLICE), max(_SLICE, 1 / rate))
         self._paused = 0.0
 
-    async def call(self, method: str, path: str, body: Any = None, query: Json | None = None, **ids: str) -> Any:
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: Json | None = None,
+        files: Sequence[File] = (),
+        **ids: str,
+    ) -> Any:
         """One call; the reply as JSON. Raises `Trouble`. ids fill the path and choose discord.py's bucket."""
         wait = self._paused - asyncio.get_running_loop().time()
         if wait > 0:
@@ -82,15 +94,17 @@ class Rest:
                 await self._pace.acquire()
         except TimeoutError:
             raise Trouble(Outcome.LATER, "pace", 1000) from None
-        return await self._try(method, path, body, query, ids)
+        return await self._try(method, path, body, query, ids, files)
 
-    async def answer(self, interaction: str, token: str, body: Json) -> None:
+    async def answer(self, interaction: str, token: str, body: Json, files: Sequence[File] = ()) -> None:
         """The first answer to an interaction; those don't count against the limit of all calls."""
         ids = {"webhook_id": interaction, "webhook_token": token}
-        await self._try("POST", "/interactions/{webhook_id}/{webhook_token}/callback", body, None, ids)
+        await self._try("POST", "/interactions/{webhook_id}/{webhook_token}/callback", body, None, ids, files)
 
-    async def _try(self, method: str, path: str, body: Any, query: Json | None, ids: dict[str, str]) -> Any:
-        given: Any = {} if body is None else {"json": body}
+    async def _try(
+        self, method: str, path: str, body: Any, query: Json | None, ids: dict[str, str], files: Sequence[File]
+    ) -> Any:
+        given: Any = {"form": _form(body, files)} if files else {} if body is None else {"json": body}
         given |= {"params": query} if query else {}
         try:
             async with asyncio.timeout(self._timeout):
@@ -112,6 +126,15 @@ class Rest:
         if busy.everywhere:
             self._paused = asyncio.get_running_loop().time() + busy.after
         return Trouble(Outcome.LATER, str(busy.status), int(busy.after * 1000))
+
+
+def _form(body: Any, files: Sequence[File]) -> list[Json]:
+    """A call with files, as parts: what is said about them, then each under its number."""
+    parts: list[Json] = [{"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"}]
+    for n, file in enumerate(files):
+        named = {"filename": file_name(file), "content_type": file.mime or "application/octet-stream"}
+        parts.append({"name": f"files[{n}]", "value": content(file), **named})
+    return parts
 
 
 def _refused(error: discord.HTTPException) -> Trouble:

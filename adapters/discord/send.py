@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from adapters.contract import Delivered, Outcome, Outgoing, position
 from adapters.discord.parse import message_name, message_parts, part, snowflake
-from adapters.discord.render import render, settled
+from adapters.discord.render import files_of, render, settled, without_files
 from adapters.discord.rest import Rest, Trouble, history, log
-from flows.cards import Card, from_json
+from flows.cards import Card, File, from_json
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -80,15 +81,29 @@ class Sender:
 
     async def _send(self, out: Outgoing) -> str:
         channel = await self.channel(out.address)
-        messages = render(_card(out.card), out.token, out.aids)
-        sent = list(self._parts.get(out.id, []))  # a part that Discord took is not said again
-        await self._post(out.id, channel, messages, sent)
-        return message_name(channel, *sent)
 
-    async def _post(self, id: str, channel: str, messages: list[Json], sent: list[str]) -> None:
+        async def send(card: Card) -> list[str]:
+            sent = list(self._parts.get(out.id, []))  # a part that Discord took is not said again
+            await self._post(out.id, channel, render(card, out.token, out.aids), sent, card)
+            return sent
+
+        return message_name(channel, *await _with_or_without(_card(out.card), send))
+
+    async def say(self, address: str, card: Card, token: str) -> None:
+        """A courtesy, outside of the outbox. Raises `Trouble`."""
+        channel = await self.channel(address)
+
+        async def send(card: Card) -> list[str]:
+            for message in render(card, token):
+                await self._rest().call("POST", MESSAGES, message, files=_files(message, card), channel_id=channel)
+            return []
+
+        await _with_or_without(card, send)
+
+    async def _post(self, id: str, channel: str, messages: list[Json], sent: list[str], card: Card) -> None:
         for n in range(len(sent), len(messages)):
             body = {**messages[n], "nonce": nonce(id, n), "enforce_nonce": True}
-            reply = await self._rest().call("POST", MESSAGES, body, channel_id=channel)
+            reply = await self._rest().call("POST", MESSAGES, body, files=_files(body, card), channel_id=channel)
             sent.append(str(reply["id"]))
             _keep(self._parts, id, list(sent))
 
@@ -101,21 +116,23 @@ class Sender:
             messages = settled(_card(out.shown), out.chosen)
             await self._patch(channel, numbers[-1], messages[-1])
             return out.ref
-        return message_name(channel, *await self._replace(out, channel, numbers))
+        numbers = await _with_or_without(_card(out.card), lambda card: self._replace(out, channel, numbers, card))
+        return message_name(channel, *numbers)
 
-    async def _replace(self, out: Outgoing, channel: str, numbers: list[str]) -> list[str]:
+    async def _replace(self, out: Outgoing, channel: str, numbers: list[str], card: Card) -> list[str]:
         """The new state in the old places; a part more is sent, a part less is deleted."""
-        messages = render(_card(out.card), out.token, out.aids)
+        messages = render(card, out.token, out.aids)
         for number, message in zip(numbers, messages, strict=False):
-            await self._patch(channel, number, message)
+            # Of the files that were there before none stays: those of the new state come with it.
+            await self._patch(channel, number, {"attachments": [], **message}, _files(message, card))
         for number in numbers[len(messages) :]:
             await self._rest().call("DELETE", MESSAGE, channel_id=channel, message_id=number)
         more = list(self._parts.get(out.id, []))
-        await self._post(out.id, channel, messages[len(numbers) :], more)
+        await self._post(out.id, channel, messages[len(numbers) :], more, card)
         return [*numbers[: len(messages)], *more]
 
-    async def _patch(self, channel: str, number: str, message: Json) -> None:
-        await self._rest().call("PATCH", MESSAGE, message, channel_id=channel, message_id=number)
+    async def _patch(self, channel: str, number: str, message: Json, files: Sequence[File] = ()) -> None:
+        await self._rest().call("PATCH", MESSAGE, message, files=files, channel_id=channel, message_id=number)
 
     async def look_up(self, out: Outgoing) -> Delivered | None:
         """Which parts of a message are in the channel's history? All: it was delivered. Some: the rest is sent later.
@@ -130,12 +147,14 @@ class Sender:
         except Trouble as trouble:
             log.warning("message %s can't be looked up: %s", out.id, trouble.code)
             return None
-        messages = render(_card(out.card), out.token, out.aids)
         # Of two messages that look alike only one below the last delivered one can be this one.
         ours = [m for m in said if part(m, "author").get("bot") and int(m["id"]) > position(out.after)]
-        numbers = _found(out.id, messages, ours)
-        if len(numbers) == len(messages):
-            return Delivered(out.id, Outcome.SENT, message_name(channel, *numbers))
+        card, numbers = _card(out.card), list[str]()
+        for state in (card, without_files(card)):  # the second for files that were refused
+            messages = render(state, out.token, out.aids)
+            numbers = _found(out.id, messages, ours)
+            if len(numbers) == len(messages):
+                return Delivered(out.id, Outcome.SENT, message_name(channel, *numbers))
         if numbers:
             _keep(self._parts, out.id, numbers)
         return None
@@ -162,6 +181,22 @@ def _same(there: Json, ours: Json) -> bool:
 def _ids(rows: Any) -> list[str]:
     parts = [c for row in cast("list[Json]", rows or []) for c in row.get("components", ())]
     return [str(c.get("custom_id") or c.get("url")) for c in parts]
+
+
+async def _with_or_without(card: Card, work: Callable[[Card], Awaitable[list[str]]]) -> list[str]:
+    """Where a card is refused for good it is tried once more without its files: they may be why, and must not cost it."""
+    try:
+        return await work(card)
+    except Trouble as trouble:
+        if not card.files or trouble.outcome is Outcome.LATER:
+            raise
+        log.warning("a file was refused: %s", trouble.code)
+    return await work(without_files(card))
+
+
+def _files(message: Json, card: Card) -> tuple[File, ...]:
+    """The files that go with this message: with the last of a card's."""
+    return files_of(card) if message.get("attachments") else ()
 
 
 def _card(data: Json | None) -> Card:

@@ -17,7 +17,7 @@ Element = dict[str, Any]
 
 CHUNK = 2900  # characters of one text block; a section's limit is 3000
 BUTTONS, SELECT, OVERFLOW, RADIO = 25, 100, 5, 10
-LABEL, HEADER, TITLE, URL, HINT = 75, 150, 24, 3000, 2000
+LABEL, HEADER, TITLE, URL, HINT, ALT = 75, 150, 24, 3000, 2000, 2000
 FALLBACK_BYTES = 3900  # of `text`: an edit is refused from 4000 bytes on, counted after escaping what we escaped
 _WEB = re.compile(r"https?://[^\s<>|\"]{1,2900}")
 
@@ -77,6 +77,11 @@ def context(text: str) -> list[Block]:
     """Small print."""
     found = [{"type": "plain_text", "text": p, "emoji": False} for p in parts(clean(text).strip(), HINT) if p.strip()]
     return [{"type": "context", "elements": found[at : at + 10]} for at in range(0, len(found), 10)]
+
+
+def picture(id: str, alt: str) -> Block:
+    """A picture that was uploaded to Slack before."""
+    return {"type": "image", "slack_file": {"id": id}, "alt_text": shortened(clean(alt).strip(), ALT) or words.EMPTY}
 
 
 def press(label: str, value: str, action: str, style: str = "") -> Element:

@@ -26,7 +26,9 @@ sdk_log.setLevel(logging.WARNING)  # at DEBUG the library writes whole messages,
 KNOWN_SECONDS = 60.0  # how long an installation is believed without asking the port again
 _WAIT_MS = 1000
 # Slack does not read the arguments of these from JSON.
-_IN_QUERY = frozenset({"conversations.history", "files.info", "oauth.v2.access", "users.info"})
+_IN_QUERY = frozenset(
+    {"conversations.history", "files.getUploadURLExternal", "files.info", "oauth.v2.access", "users.info"}
+)
 _BLOCKED = frozenset(
     {
         *("is_archived", "channel_not_found", "not_in_channel", "user_disabled", "cannot_dm_bot", "user_not_found"),
@@ -198,14 +200,14 @@ def refusal(error: SlackApiError) -> Refused:
     data: object = response.data
     known = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
     if response.status_code == 429:
-        return Refused("ratelimited", _wait(cast("Mapping[str, str]", response.headers)))
+        return Refused("ratelimited", wait_of(cast("Mapping[str, str]", response.headers)))
     if response.status_code >= 500 or not isinstance(known.get("error"), str):
         return Refused("server")
     code = str(known["error"])
     return Refused(code, _WAIT_MS if code == "ratelimited" else 0)
 
 
-def _wait(headers: Mapping[str, str]) -> int:
+def wait_of(headers: Mapping[str, str]) -> int:
     """`Retry-After` in milliseconds."""
     given = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
     return max(int(given) * 1000, _WAIT_MS) if given.isascii() and given.isdigit() else _WAIT_MS

@@ -6,7 +6,7 @@ from typing import Literal
 # Kept in step with the manifest that `parley setup slack` writes: a test compares them.
 SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "channels:join", "channels:read", "chat:write", "commands",
-    "files:read", "groups:history", "groups:read", "im:history", "im:write", "users:read",
+    "files:read", "files:write", "groups:history", "groups:read", "im:history", "im:write", "users:read",
 )  # fmt: skip
 
 

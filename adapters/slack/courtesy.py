@@ -3,6 +3,7 @@
 Nothing here may fail: what Slack refuses is logged by its code and left.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from adapters.contract import Answer, Port, Unavailable, Who
@@ -41,16 +42,24 @@ class Courtesies:
         """Show an answer to the one person it is for."""
         if answer.card is None or not answer.new:
             return
-        card, reply = from_json(answer.card), found.reply
+        card, reply, team = from_json(answer.card), found.reply, found.sender.team
         if reply.view:
-            await self.change(found.sender.team, reply.view, views.of(card, answer.token))
+            await self.change(team, reply.view, views.of(await self.without_files(found, card), answer.token))
         elif (card.fields or not (reply.channel or reply.url)) and reply.trigger:
-            if not await self.open(found.sender.team, reply.trigger, views.of(card, answer.token)):
-                await self.note(found.sender.team, found.sender.user, reply, Card(words.TOO_LATE))
+            await self._modal(found, card, answer.token)
         elif found.place.private and not reply.url:
-            await self._post(found.sender.team, found.place.address, card, answer.token)
+            await self._post(found.place.address, card, answer.token)
         else:
-            await self.note(found.sender.team, found.sender.user, reply, card, answer.token)
+            await self.note(team, found.sender.user, reply, await self.without_files(found, card), answer.token)
+
+    async def _modal(self, found: Found, card: Card, token: str) -> None:
+        """Opened at once, even where there is something to do first."""
+        team, reply = found.sender.team, found.reply
+        held = await self.open(team, reply.trigger, views.waiting() if card.files else views.of(card, token))
+        if not held:
+            await self.note(team, found.sender.user, reply, Card(words.TOO_LATE))
+        elif card.files:
+            await self.change(team, held, views.of(await self.without_files(found, card), token))
 
     async def note(self, team: str, user: str, reply: Reply, card: Card, token: str = "") -> None:
         """A message that only this person sees. A response url first: it works where Parley isn't a member, too."""
@@ -65,7 +74,7 @@ class Courtesies:
 
     async def unheard(self, team: str, user: str) -> None:
         """A recording came: say that it can't be listened to here."""
-        await self._post(team, f"{team}/{user}", Card(words.VOICE_LATER))
+        await self._post(f"{team}/{user}", Card(words.VOICE_LATER))
 
     async def late_form(self, found: Found, answer: Answer, who: Who, entered: tuple[str, dict[str, str]]) -> None:
         """The answer to a form that had to be acknowledged before it was known."""
@@ -79,7 +88,7 @@ class Courtesies:
                 else views.waiting(words.FORM_CLOSED)
             )
         elif answer.card is not None:
-            view = views.of(from_json(answer.card), answer.token)
+            view = views.of(await self.without_files(found, from_json(answer.card)), answer.token)
         await self.change(found.sender.team, found.reply.view, view)
 
     async def typing(self, team: str, channel: str, thread: str) -> bool:
@@ -88,13 +97,25 @@ class Courtesies:
             team, "assistant.threads.setStatus", channel_id=channel, thread_ts=thread, status=words.WORKING
         ) is not None  # fmt: skip
 
-    async def _post(self, team: str, address: str, card: Card, token: str = "") -> None:
+    async def without_files(self, found: Found, card: Card) -> Card:
+        """Neither a modal nor a private note can hold files: they go to the person's own chat, and the card says so."""
+        if not card.files:
+            return card
+        own = Card(card.text, title=card.title, files=card.files)
+        if not await self._post(f"{found.sender.team}/{found.sender.user}", own):
+            return card  # a sentence stands for each
+        return replace(card, files=(), foot=f"{card.foot}\n{words.FILES_IN_CHAT}".strip())
+
+    async def _post(self, address: str, card: Card, token: str = "") -> bool:
         try:
-            _, channel = await self._sender.channel(address)
-        except (Refused, Unavailable):
-            return
-        for shown in render.messages(card, token):
-            await self._try(team, "chat.postMessage", channel=channel, **body(shown))
+            await self._sender.say(address, card, token)
+        except Refused as refused:
+            log.info("slack_courtesy_refused say %s", refused.code)
+        except Unavailable:
+            log.info("slack_courtesy_unavailable say")
+        else:
+            return True
+        return False
 
     async def _try(self, team: str, method: str, **args: Any) -> dict[str, Any] | None:
         try:

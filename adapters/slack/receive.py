@@ -162,7 +162,7 @@ class Receiver:
         self.tasks.add(work)
         work.add_done_callback(self.tasks.discard)
         done, _ = await asyncio.wait({work}, timeout=_PATIENCE)
-        if done:
+        if done and not (isinstance(one.act, Form) and (work.result()[1].card or {}).get("files")):
             return self._prompt(one, work.result()[1])
         self.later(self._follow(one, work))
         return {"response_action": "update", "view": views.waiting(words.SAVING)} if isinstance(one.act, Form) else ""
@@ -178,7 +178,7 @@ class Receiver:
         if isinstance(one.act, Form):
             return _form_ack(one, answer)
         card = from_json(answer.card) if answer.card is not None else None
-        if isinstance(one.act, Slash) and card is not None and not card.fields:
+        if isinstance(one.act, Slash) and card is not None and not (card.fields or card.files):
             shown = render.messages(card, answer.token)
             if len(shown) == 1:
                 return {"response_type": "ephemeral", **body(shown[0])}
@@ -225,6 +225,7 @@ class Receiver:
             await self._courtesies.change(team, held, views.waiting(words.UNAVAILABLE))
             return
         card = from_json(answer.card) if answer.card is not None else Card(words.FORM_CLOSED)
+        card = await self._courtesies.without_files(one, card)
         await self._courtesies.change(team, held, views.of(card, answer.token))
 
     def _done(self, task: asyncio.Task[Any]) -> None:

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from adapters.contract import FILL_IN, Capabilities, button
-from adapters.layout import aid, choices, chosen, clean, machine, one_line, people, progress
+from adapters.layout import (
+    aid,
+    choices,
+    chosen,
+    clean,
+    is_picture,
+    machine,
+    one_line,
+    people,
+    progress,
+    shortened,
+    unshown,
+)
 from adapters.slack import blocks as kit
 from adapters.slack import words
 from adapters.slack.blocks import Block, Element
@@ -34,32 +46,48 @@ class Message:
     blocks: list[Block]
 
 
-def messages(card: Card, token: str = "", aids: Sequence[str] = ()) -> list[Message]:
-    """The card, with what can be pressed if there is a token to press it for; at least one message."""
-    return _packed(blocks(card, token, aids), said(card))
+def messages(card: Card, token: str = "", aids: Sequence[str] = (), files: Sequence[str] = ()) -> list[Message]:
+    """The card, with what can be pressed if there is a token to press it for; at least one message. files: Slack's id of
+    each of its files, "" for one that Slack doesn't take."""
+    return _packed(blocks(card, token, aids, files=files), said(card))
 
 
-def settled(card: Card, option: str = "") -> list[Message]:
+def settled(card: Card, option: str = "", files: Sequence[str] = ()) -> list[Message]:
     """The card of an answered question: no buttons any more, and the choice marked where there was one."""
     mark = chosen(card, option)
-    return _packed(blocks(card, mark=mark), f"{said(card)}\n{mark}" if mark else said(card))
+    return _packed(blocks(card, mark=mark, files=files), f"{said(card)}\n{mark}" if mark else said(card))
 
 
-def blocks(card: Card, token: str = "", aids: Sequence[str] = (), mark: str = "") -> list[Block]:
+def blocks(
+    card: Card, token: str = "", aids: Sequence[str] = (), mark: str = "", files: Sequence[str] = ()
+) -> list[Block]:
     """The whole card. mark: what was chosen."""
     choice = controls(card, token, aids) if token else kit.prose(mark, bold=True)
-    return [*body(card), *choice, *end(card)]
+    return [*body(card, files), *choice, *end(card)]
 
 
-def body(card: Card) -> list[Block]:
-    """What is read first."""
+def body(card: Card, files: Sequence[str] = ()) -> list[Block]:
+    """What is read first. Without the ids of its files a sentence stands for each."""
     found = kit.header(card.title)
     found += kit.context(progress(*card.progress)) if card.progress else []
     found += kit.prose(card.text)
+    found += _files(card, files)
     found += kit.lines([[(f"{r.label}: ", True), (r.value, False)] for r in card.rows])
     found += [block for quote in card.quotes for block in _quote(quote)]
     found += [block for score in card.scores for block in _score(score)]
     return found + _listed(card.options)
+
+
+def _files(card: Card, ids: Sequence[str]) -> list[Block]:
+    """Pictures, as one block each. Documents hang below the message (`adapters.slack.uploads`)."""
+    found: list[Block] = []
+    for n, file in enumerate(card.files):
+        id = ids[n] if n < len(ids) else ""
+        if not id:
+            found += kit.context(shortened(unshown(file), kit.HINT))
+        elif is_picture(file):
+            found.append(kit.picture(id, file.alt or file.name))
+    return found
 
 
 def end(card: Card) -> list[Block]:
@@ -105,7 +133,8 @@ def _hint_room(options: Sequence[Option]) -> int:
 def said(card: Card) -> str:
     """The card in words alone."""
     found = [card.title, card.text, *(f"{r.label}: {r.value}" for r in card.rows), *(q.text for q in card.quotes)]
-    found += [s.title for s in card.scores] + [", ".join(o.label for o in card.options), card.foot]
+    found += [s.title for s in card.scores] + [f.alt for f in card.files if is_picture(f)]
+    found += [", ".join(o.label for o in card.options), card.foot]
     return "\n".join(clean(t).strip() for t in found if t.strip())
 
 

@@ -1,31 +1,36 @@
 """Sending: a message of the outbox as Slack messages, and what became of it.
 
 A message in several parts is continued where it stopped. After a failure that leaves open whether Slack took it, the
-chat's history is asked before anything is sent again: each part carries our id as message metadata.
+chat's history is asked before anything is sent again: each part carries our id as message metadata. Documents come last,
+and are known there by their names.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from secrets import token_hex
 from typing import Any, TypeVar
 
 from aiolimiter import AsyncLimiter
 
 from adapters.contract import Delivered, Outcome, Outgoing, Unavailable
+from adapters.layout import is_picture, unshown
 from adapters.slack import render
 from adapters.slack.clients import Clients, Refused, log
-from adapters.slack.parse import entries, name, part
+from adapters.slack.history import Begun, mark, sent_before
+from adapters.slack.parse import name
 from adapters.slack.render import Message
-from flows.cards import from_json
+from adapters.slack.uploads import REFUSED, Uploads
+from flows.cards import Card, File, from_json
 
 T = TypeVar("T")
-EVENT = "parley_message"  # type of our metadata
 _BURST = 3
 _PATIENCE = 2.0  # seconds to wait for a turn before saying LATER
 _REMEMBERED = 5000
-_LOOK_BACK_MS = 120_000  # our clock and Slack's may differ
-_PAGE, _PAGES = 100, 3
+_UNREADY_MS, _UNREADY_TRIES = 1000, 4  # a picture can be shown only some moments after it was uploaded
+_ABOUT_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+_THERE = "F"  # stands for the id of a file that needs none here
 
 
 class Sender:
@@ -35,7 +40,8 @@ class Sender:
         self._clients, self._pace = clients, pace
         self._limiters: OrderedDict[str, AsyncLimiter] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()  # address -> the id of its private channel
-        self._begun: OrderedDict[str, list[str]] = OrderedDict()  # message id -> ts of the parts that are there
+        self._begun: OrderedDict[str, Begun] = OrderedDict()
+        self._uploads = Uploads(clients)
         self._doubtful: OrderedDict[str, None] = (
             OrderedDict()
         )  # messages that may have been sent although we weren't told
@@ -62,9 +68,11 @@ class Sender:
         except Unavailable:
             _keep(self._doubtful, out.id, None)
             return Delivered(out.id, Outcome.LATER)
-        if len(found) >= len(_parts(out)):
-            return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(found)))
-        if found:
+        card = from_json(out.card)
+        whole = len(found.parts) >= len(_parts(out, (_THERE,) * len(card.files)))
+        if whole and (found.papers or not _papers(card)):
+            return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(found.parts)))
+        if found.parts:
             _keep(self._begun, out.id, found)
         return None
 
@@ -105,21 +113,60 @@ class Sender:
 
     async def _send(self, out: Outgoing) -> Delivered:
         team, channel = await self.channel(out.address)
-        shown = _parts(out)
+        card = _card(out)
         if out.id in self._doubtful:
             _keep(self._begun, out.id, await self._found(out, team, channel))
             del self._doubtful[out.id]
-        there = list(self._begun.get(out.id, []))
-        for number in range(len(there), len(shown)):
-            there.append(await self._post(team, channel, shown[number], out.id, number))
-            _keep(self._begun, out.id, list(there))
+        begun = self._begun.get(out.id, Begun())
+        files = await self._uploads.ids(team, out.id, card.files)
+        there = await self._all_parts(out, card, files, team, channel, list(begun.parts))
+        if not begun.papers:
+            await self._share(team, channel, card, files)
         self._begun.pop(out.id, None)
         return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(there)))
+
+    async def _all_parts(
+        self, out: Outgoing, card: Card, files: tuple[str, ...], team: str, channel: str, there: list[str]
+    ) -> list[str]:
+        """Post what is missing. Returns the ts of all parts."""
+        shown = _parts(out, files)
+        for number in range(len(there), len(shown)):
+            try:
+                there.append(await self._post(team, channel, shown[number], out.id, number))
+            except Refused as refused:
+                if not _shows_picture(shown[number]) or refused.code not in _ABOUT_BLOCKS:
+                    raise
+                self._not_shown(out, team, card)
+                return await self._all_parts(out, card, _without_pictures(card, files), team, channel, there)
+            _keep(self._begun, out.id, Begun(tuple(there)))
+        return there
+
+    def _not_shown(self, out: Outgoing, team: str, card: Card) -> None:
+        """Slack refused blocks with a picture. Raises `Refused` while it may be that the picture isn't ready."""
+        pictures = [f for f in card.files if is_picture(f)]
+        if (tries := self._uploads.unready(team, out.id, pictures)) < _UNREADY_TRIES:
+            raise Refused("ratelimited", _UNREADY_MS * tries)
+        log.warning("slack_picture_refused %s", out.id)
+
+    async def _share(self, team: str, channel: str, card: Card, files: tuple[str, ...]) -> None:
+        """Documents, below the card. Where Slack doesn't want them there a sentence says so."""
+        found = zip(files, card.files, strict=True)
+        papers = list(dict.fromkeys((id, f) for id, f in found if id and not is_picture(f)))
+        if not papers:
+            return
+        try:
+            await self._uploads.share(team, channel, papers)
+        except Refused as refused:
+            if refused.outcome is Outcome.LATER:
+                raise
+            log.warning("slack_share_refused %s", refused.code)
+            for shown in render.messages(Card("\n".join(unshown(f) for _, f in papers))):
+                await self._clients.call(team, "chat.postMessage", channel=channel, **body(shown))
 
     async def _post(self, team: str, channel: str, shown: Message, id: str, part: int) -> str:
         """One part; returns its ts."""
         await self._turn(channel)
-        args = {"channel": channel, **body(shown), "metadata": _mark(id, part)}
+        args = {"channel": channel, **body(shown), "metadata": mark(id, part)}
         try:
             reply = await self._clients.call(team, "chat.postMessage", **args)
         except Refused as refused:
@@ -131,44 +178,62 @@ class Sender:
         return str(reply["ts"])
 
     async def _edit(self, out: Outgoing) -> Delivered:
-        """Show a message in a new state. More parts than before are added below, superfluous ones are taken away."""
+        """Show a message in a new state. A document that it had before is there already, and stays."""
         team, channel, old = _where(out.ref)
-        shown = _parts(out)
+        card, before = _card(out), from_json(out.shown or {})
+        new = {f for f in card.files if is_picture(f) or (out.card is not None and f not in before.files)}
+        named = [f for f in card.files if f in new]
+        ids = dict(zip(named, await self._uploads.ids(team, out.id, named), strict=True))
+        files = tuple(ids.get(f, _THERE) for f in card.files)
+        try:
+            there = await self._change(out, team, channel, old, _parts(out, files))
+        except Refused as refused:
+            if refused.code not in _ABOUT_BLOCKS or not any(map(is_picture, new)):
+                raise
+            self._not_shown(out, team, card)
+            there = await self._change(out, team, channel, old, _parts(out, _without_pictures(card, files)))
+        await self._share(team, channel, Card("", files=tuple(ids)), tuple(ids.values()))
+        return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(there)))
+
+    async def _change(self, out: Outgoing, team: str, channel: str, old: list[str], shown: list[Message]) -> list[str]:
+        """More parts than before are added below, superfluous ones are taken away. Returns the ts of all."""
         there: list[str] = list(old[: len(shown)])
         for number, ts in enumerate(there):
             args = body(shown[number])
             for key in ("unfurl_links", "unfurl_media", "mrkdwn"):
                 args.pop(key)
             await self._clients.call(
-                team, "chat.update", channel=channel, ts=ts, **args, metadata=_mark(out.target, number)
+                team, "chat.update", channel=channel, ts=ts, **args, metadata=mark(out.target, number)
             )  # fmt: skip
         more = enumerate(shown[len(there) :], len(there))
         there += [await self._post(team, channel, one, out.target, number) for number, one in more]
         for ts in old[len(shown) :]:
             await self._clients.call(team, "chat.delete", channel=channel, ts=ts)
-        return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(there)))
+        return there
 
-    async def _found(self, out: Outgoing, team: str, channel: str) -> list[str]:
-        """The ts of the parts that are in the chat, from the first one on without a gap."""
-        parts: dict[int, str] = {}
-        oldest, cursor = f"{max(0, out.at - _LOOK_BACK_MS) / 1000:.6f}", ""
-        for _ in range(_PAGES):
-            more: dict[str, Any] = {"cursor": cursor} if cursor else {}
-            reply = await self._clients.call(
-                team, "conversations.history", channel=channel, oldest=oldest, limit=_PAGE, include_all_metadata=1, **more
-            )  # fmt: skip
-            for message in entries(reply, "messages"):
-                mark = part(message, "metadata")
-                held = part(mark, "event_payload")
-                if mark.get("event_type") == EVENT and held.get("id") == out.id:
-                    parts[int(held.get("part", 0))] = str(message["ts"])
-            cursor = str(part(reply, "response_metadata").get("next_cursor") or "")
-            if not cursor:
+    async def say(self, address: str, card: Card, token: str = "") -> None:
+        """A courtesy, outside of the outbox. Raises `Refused`, `Unavailable`."""
+        team, channel = await self.channel(address)
+        id = f"said/{token_hex(8)}"
+        files = await self._uploads.ids(team, id, card.files)
+        for _ in range(_UNREADY_TRIES):
+            try:
+                await self._say(team, channel, card, token, files)
                 break
-        found: list[str] = []
-        while len(found) in parts:
-            found.append(parts[len(found)])
-        return found
+            except Refused as refused:
+                if refused.code not in _ABOUT_BLOCKS or not any(map(is_picture, card.files)):
+                    raise
+            await asyncio.sleep(_UNREADY_MS / 1000)
+        else:
+            await self._say(team, channel, card, token, _without_pictures(card, files))
+        await self._share(team, channel, card, files)
+
+    async def _say(self, team: str, channel: str, card: Card, token: str, files: tuple[str, ...]) -> None:
+        for shown in render.messages(card, token, files=files):
+            await self._clients.call(team, "chat.postMessage", channel=channel, **body(shown))
+
+    async def _found(self, out: Outgoing, team: str, channel: str) -> Begun:
+        return await sent_before(self._clients, team, channel, out, {f.name for f in _papers(_card(out))})
 
     async def _turn(self, channel: str) -> None:
         """Wait for a turn in this channel, but never for long: others wait behind us."""
@@ -186,13 +251,31 @@ def body(shown: Message) -> dict[str, Any]:
     return {"text": shown.text, "blocks": shown.blocks, **render.INERT}
 
 
-def _parts(out: Outgoing) -> list[Message]:
+def _card(out: Outgoing) -> Card:
     """What to show. Raises `ValueError` for a message without anything to show."""
-    if out.card is not None:
-        return render.messages(from_json(out.card), out.token, out.aids)
-    if out.shown is None:
+    data = out.card if out.card is not None else out.shown
+    if data is None:
         raise ValueError("an edit with nothing to show")
-    return render.settled(from_json(out.shown), out.chosen)
+    return from_json(data)
+
+
+def _parts(out: Outgoing, files: tuple[str, ...]) -> list[Message]:
+    """The messages it becomes."""
+    if out.card is not None:
+        return render.messages(_card(out), out.token, out.aids, files)
+    return render.settled(_card(out), out.chosen, files)
+
+
+def _papers(card: Card) -> list[File]:
+    return [f for f in card.files if not is_picture(f)]
+
+
+def _without_pictures(card: Card, files: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(REFUSED if is_picture(f) else id for f, id in zip(card.files, files, strict=True))
+
+
+def _shows_picture(shown: Message) -> bool:
+    return any(block["type"] == "image" for block in shown.blocks)
 
 
 def _where(ref: str) -> tuple[str, str, list[str]]:
@@ -202,10 +285,6 @@ def _where(ref: str) -> tuple[str, str, list[str]]:
     if not slash or not numbers:
         raise ValueError("no such message of Slack")
     return team, channel, numbers.split("+")
-
-
-def _mark(id: str, part: int) -> dict[str, Any]:
-    return {"event_type": EVENT, "event_payload": {"id": id, "part": part}}
 
 
 def _keep(held: "OrderedDict[str, T]", key: str, value: T) -> None:

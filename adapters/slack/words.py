@@ -25,6 +25,8 @@ TOO_LATE_COMMAND = "Slack gave me no time to open the form. Please send the comm
 CHECK_FORM = "Please look at this once more: "
 VOICE_LATER = "I can't listen to recordings or open files in this chat yet. Could you write it instead?"
 
+FILES_IN_CHAT = "I've put what belongs to this into our own chat, since it can't be shown here."
+
 IN_CONTEXT = "read in context"
 
 FILE_TOO_LARGE = "That file is larger than I can take. Could you send a smaller one?"

@@ -124,7 +124,7 @@ class Receiver:
         alert = _alert(answer, event.place.private) if query else ""
         if query:
             await self._answer_tap(query, alert)
-        if answer.card is None or alert or not answer.new:
+        if answer.card is None or not answer.new or (alert and not answer.card.get("files")):
             return
         # Telegram can't show something in a group to one person: there it goes to their own chat, if there is one.
         await self._post(int(event.place.address if event.place.private else event.who.user), answer)
@@ -163,5 +163,5 @@ def _alert(answer: Answer, private: bool) -> str:
     text = clean("\n".join(x for x in (card.title, card.text, card.foot) if x))
     if not private:
         return shortened(text, _ALERT, utf16)
-    more = card.options or card.fields or card.links or card.rows or card.quotes or card.scores
+    more = card.options or card.fields or card.links or card.rows or card.quotes or card.scores or card.files
     return "" if more or utf16(text) > _ALERT else text

@@ -1,16 +1,28 @@
 """A card as Telegram messages: text with entities, and an inline keyboard on the last one. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from adapters.contract import FILL_IN, Capabilities, Outgoing, button
-from adapters.layout import aid, choices, chosen, machine, one_line, people, progress, shortened
+from adapters.layout import (
+    aid,
+    choices,
+    chosen,
+    is_picture,
+    machine,
+    one_line,
+    people,
+    progress,
+    shortened,
+    unshown,
+    utf16,
+)  # fmt: skip
 from adapters.telegram import words
-from adapters.telegram.text import LIMIT, Composer, Part
+from adapters.telegram.text import CAPTION, LIMIT, Composer, Part, joined
 from flows import cards
-from flows.cards import Card, Score
+from flows.cards import Card, File, Score
 from flows.words.en import ASK_BACK, OPEN_FORM, TOOLS
 
 CAPABILITIES = Capabilities(text=LIMIT, options=96, forms=False, edits=True)
@@ -19,6 +31,7 @@ _PER_ROW = 8  # Telegram's limit
 _LABEL = 44  # characters that a telephone shows on a button of its own row
 _TINY, _TINY_ROW = 3, 5  # a scale's numbers fit into one row
 _SHORT, _HELPER = 14, 16  # two such labels share a row
+_MARK = 60  # characters of the mark of a choice below a caption, for which room is kept
 MORE, LESS = "~more", "~less"
 _NAMES = (ASK_BACK.id, *TOOLS)
 _FIRST = ("pause", "human")  # the helpers in sight without asking for more
@@ -28,10 +41,11 @@ Row = list[InlineKeyboardButton]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What to send, in order; the keyboard belongs to the last part."""
+    """What to send, in order; the keyboard belongs to the last part. said: the part with which the text ends."""
 
     parts: tuple[Part, ...]
     keyboard: InlineKeyboardMarkup | None = None
+    said: int = -1
 
 
 def show(out: Outgoing, before: str = "") -> Shown:
@@ -45,7 +59,7 @@ def show(out: Outgoing, before: str = "") -> Shown:
     rows = [*_choices(card, out.token), *_send_off(out), *links] if out.token else links
     if out.token:
         rows += _helpers(out.token, tuple(n for n in out.aids if n in _NAMES), more=False)
-    return Shown(tuple(text.parts()), InlineKeyboardMarkup(rows) if rows else None)
+    return _shown(card, text, InlineKeyboardMarkup(rows) if rows else None)
 
 
 def settled(out: Outgoing) -> Shown | None:
@@ -56,9 +70,53 @@ def settled(out: Outgoing) -> Shown | None:
     text = Composer()
     _body(text, card)
     rows = _links(card)
-    if mark := chosen(card, out.chosen):
-        text.gap().add(mark, MessageEntity.BOLD)
-    return Shown(tuple(text.parts()), InlineKeyboardMarkup(rows) if rows else None)
+    keyboard = InlineKeyboardMarkup(rows) if rows else None
+    mark = chosen(card, out.chosen)
+    if not card.files:
+        if mark:
+            text.gap().add(mark, MessageEntity.BOLD)
+        return _shown(card, text, keyboard)
+    shown = _shown(card, text, keyboard)
+    if not mark:
+        return shown
+    # The same parts as before, so that each is found again.
+    parts = list(shown.parts)
+    marked = joined(parts[shown.said], Composer().add(shortened(mark, _MARK), MessageEntity.BOLD).parts()[0])
+    parts[shown.said] = replace(marked, file=parts[shown.said].file)
+    return replace(shown, parts=tuple(parts))
+
+
+# -- files ------------------------------------------------------------------------------------------------
+
+
+def _shown(card: Card, text: Composer, keyboard: InlineKeyboardMarkup | None) -> Shown:
+    """A short text is the caption of the card's main file, its picture if it has one. It stands first, or last
+    where something can be pressed: buttons belong next to the words. A long text comes first, its files below it."""
+    parts = text.parts(LIMIT - _MARK - 2 if card.files else LIMIT)
+    if not card.files:
+        return Shown(tuple(parts), keyboard)
+    if len(parts) == 1 and utf16(parts[0].text) <= CAPTION - _MARK - 2:
+        main = next((f for f in card.files if is_picture(f)), card.files[0])
+        rest = [_alone(f) for f in card.files if f is not main]
+        said = replace(parts[0], file=main) if text.text.strip() else _alone(main)
+        if card.options or card.fields or card.answering or card.links:
+            return Shown((*rest, said), keyboard)
+        return Shown((said, *rest), keyboard, -1 - len(rest))
+    return Shown((*parts, *map(_alone, card.files)), keyboard, -1 - len(card.files))
+
+
+def _alone(file: File) -> Part:
+    """A file without the card's text; what a picture shows is said beside it."""
+    alt = shortened(one_line(file.alt), CAPTION - _MARK - 2, utf16) if is_picture(file) else ""
+    return replace(Composer().add(alt).parts()[0], file=file) if alt else Part("", (), file)
+
+
+def without_file(part: Part) -> Part:
+    """What is said where Telegram doesn't take the file."""
+    assert part.file is not None
+    alone = part.text == _alone(part.file).text  # then the sentence says it all
+    words_ = Composer().add(unshown(part.file), MessageEntity.ITALIC).parts()[0]
+    return words_ if alone else joined(part, words_)
 
 
 # -- text -------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,10 +19,12 @@ from telegram.error import (
 )
 
 from adapters.contract import Delivered, Outcome, Outgoing
+from adapters.layout import content, file_name, is_picture
 from adapters.telegram import render, words
 from adapters.telegram.pace import Pace
 from adapters.telegram.parse import PLATFORM, name_of
 from adapters.telegram.text import Part
+from flows.cards import File
 
 log = logging.getLogger("parley.telegram")
 
@@ -61,6 +63,7 @@ class Sender:
         self.bot, self.pace = bot, pace
         self.possible_duplicates = 0
         self._parts: OrderedDict[str, list[int]] = OrderedDict()
+        self._renamed: OrderedDict[str, str] = OrderedDict()  # a message as it was first named -> as it is named now
         self._unsure: OrderedDict[str, int] = OrderedDict()  # messages that may have arrived -> how often
 
     def doubt(self, out: Outgoing) -> None:
@@ -106,24 +109,49 @@ class Sender:
         return _named(chat, numbers)
 
     async def post(self, chat: int, part: Part, keyboard: InlineKeyboardMarkup | None) -> int:
-        """One message; its number. Raises `Later` and `TelegramError`."""
+        """One message; its number. Where Telegram doesn't take a file a sentence stands in its place. Raises `Later` and
+        `TelegramError`."""
         await self._turn(chat)
+        if part.file is not None:
+            try:
+                return (await self._upload(chat, part, part.file, keyboard)).message_id
+            except TelegramError as no:
+                if not _refuses_file(no):
+                    raise
+                log.warning("a file was refused: %s", type(no).__name__)
+            part = render.without_file(part)
+            await self._turn(chat)
         sent = await self.bot.send_message(
             chat, part.text, entities=part.entities or None, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
         )
         return sent.message_id
 
+    async def _upload(self, chat: int, part: Part, file: File, keyboard: InlineKeyboardMarkup | None) -> Message:
+        data = _bytes(file)
+        caption, entities, name = part.text or None, part.entities or None, file_name(file)
+        if is_picture(file):
+            return await self.bot.send_photo(
+                chat, data, caption=caption, caption_entities=entities, filename=name, reply_markup=keyboard
+            )
+        return await self.bot.send_document(
+            chat, data, caption=caption, caption_entities=entities, filename=name, reply_markup=keyboard
+        )
+
     # -- edits --------------------------------------------------------------------------------------------
 
     async def _edit(self, out: Outgoing) -> str:
-        chat, numbers = _places(out.ref)
+        chat, numbers = _places(self._renamed.get(out.ref, out.ref))
         if not numbers:  # it never reached this platform: a new state is said, a mere settling needs nothing
             return await self._send(out) if out.card is not None else ""
         try:
             if out.card is None:
                 await self._settle(out, chat, numbers)
                 return out.ref
-            return await self._replace(out, chat, numbers)
+            named = await self._replace(out, chat, numbers)
+            if not set(_places(named)[1]) <= set(numbers):
+                self._renamed[out.ref] = named
+                _forget(self._renamed)
+            return named
         except ChatMigrated:
             if out.card is not None:
                 raise  # the supergroup has none of the old messages
@@ -136,13 +164,15 @@ class Sender:
     async def _settle(self, out: Outgoing, chat: int, numbers: list[int]) -> None:
         shown = render.settled(out)
         if shown is not None and len(shown.parts) == len(numbers):
-            await self._reword(chat, numbers[-1], shown.parts[-1], shown.keyboard)
-            return
+            last = shown.said == -1
+            keyboard = shown.keyboard if last else None
+            if await self._reword(chat, numbers[shown.said], shown.parts[shown.said], keyboard) and last:
+                return
         await self._turn(chat)
         try:
             await self.bot.edit_message_reply_markup(chat, numbers[-1], reply_markup=shown.keyboard if shown else None)
         except BadRequest as no:
-            if "not modified" not in no.message.lower():
+            if not _unchanged(no):
                 raise
 
     async def _replace(self, out: Outgoing, chat: int, numbers: list[int]) -> str:
@@ -153,31 +183,55 @@ class Sender:
         now = [*numbers, *extra]
         for n, part in enumerate(shown.parts):
             keyboard = shown.keyboard if n == len(shown.parts) - 1 else None
-            if n < len(now):
-                await self._reword(chat, now[n], part, keyboard)
-            else:
+            if n < len(now) and not await self._reword(chat, now[n], part, keyboard, anew=True):
+                # A picture can't become text in its place: from here on all is said anew, so that its order stays.
+                await self._delete(out, chat, now[n:])
+                now = now[:n]
+            if n >= len(now):
                 extra.append(await self.post(chat, part, keyboard))
-        for number in now[len(shown.parts) :]:
+                now.append(extra[-1])
+        await self._delete(out, chat, now[len(shown.parts) :])
+        return _named(chat, now[: len(shown.parts)])
+
+    async def _delete(self, out: Outgoing, chat: int, numbers: list[int]) -> None:
+        for number in numbers:
             try:
                 await self.bot.delete_message(chat, number)
             except BadRequest as no:
                 log.info("part of message %s stays: %s", out.id, type(no).__name__)
-        return _named(chat, [*numbers, *extra][: len(shown.parts)])
 
-    async def _reword(self, chat: int, number: int, part: Part, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def _reword(
+        self, chat: int, number: int, part: Part, keyboard: InlineKeyboardMarkup | None, anew: bool = False
+    ) -> bool:
+        """False: what is there holds a file, and can't be turned into words. anew: put the file there once more, as it may
+        be another one now; otherwise only its caption is changed."""
         await self._turn(chat)
         try:
-            await self.bot.edit_message_text(
-                part.text,
-                chat,
-                number,
-                entities=part.entities or None,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=keyboard,
-            )
-        except BadRequest as no:
-            if "not modified" not in no.message.lower():
+            if part.file is None:
+                await self.bot.edit_message_text(
+                    part.text,
+                    chat,
+                    number,
+                    entities=part.entities or None,
+                    link_preview_options=_NO_PREVIEW,
+                    reply_markup=keyboard,
+                )
+            elif anew:
+                await self.bot.edit_message_media(_media(part, part.file), chat, number, reply_markup=keyboard)
+            else:
+                await self.bot.edit_message_caption(
+                    chat, number, caption=part.text, caption_entities=part.entities or None, reply_markup=keyboard
+                )
+        except TelegramError as no:
+            if _unchanged(no):
+                return True
+            if part.file is None and "no text in the message" in no.message.lower():
+                return False
+            if part.file is None or _gone(no) or not _refuses_file(no):
                 raise
+            # The file had been refused when it was sent, or it is now: words stand in its place.
+            return await self._reword(chat, number, render.without_file(part), keyboard)
+        return True
 
     async def _turn(self, chat: int) -> None:
         if after := await self.pace.wait(chat):
@@ -220,7 +274,31 @@ def _may_have_arrived(problem: TelegramError) -> bool:
     )
 
 
-def _gone(no: BadRequest) -> bool:
+def _unchanged(no: TelegramError) -> bool:
+    return "not modified" in no.message.lower()
+
+
+def _refuses_file(no: TelegramError) -> bool:
+    """Any refusal may be about the file: pictures that can't be read, groups in which nobody may send any. What is said
+    then instead shows whether it was about the chat."""
+    return isinstance(no, BadRequest) or "entity too large" in no.message.lower()
+
+
+def _bytes(file: File) -> bytes:
+    """Raises `BadRequest` for a file without any, as Telegram would."""
+    if data := content(file):
+        return data
+    raise BadRequest("the file is empty")
+
+
+def _media(part: Part, file: File) -> InputMediaPhoto | InputMediaDocument:
+    kind = InputMediaPhoto if is_picture(file) else InputMediaDocument
+    return kind(
+        _bytes(file), caption=part.text or None, caption_entities=part.entities or None, filename=file_name(file)
+    )
+
+
+def _gone(no: TelegramError) -> bool:
     said = no.message.lower()
     return "message to edit not found" in said or "can't be edited" in said or "message_id_invalid" in said
 

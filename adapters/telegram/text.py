@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from telegram import MessageEntity
 
 from adapters.layout import clean, parts, utf16
+from flows.cards import File
 
-LIMIT = 4096
+LIMIT, CAPTION = 4096, 1024
 _MOST_ENTITIES = 90  # Telegram keeps 100 of a message; what comes after would become active again
 
 # A run of characters without space that holds anything Telegram might make active. Wider than Telegram's own rules: a
@@ -33,10 +34,20 @@ _OPENING, _CLOSING = "([{\u201c\u2018\"'", ")]}\u201d\u2019\"'.,;:!?\u2026"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message's text and its entities."""
+    """One message: a text with its entities, or a file with the text as its caption (which may be empty)."""
 
     text: str
     entities: tuple[MessageEntity, ...] = ()
+    file: File | None = None
+
+
+def joined(above: Part, below: Part) -> Part:
+    """Both texts as one message, without a file."""
+    if not above.text:
+        return below
+    by = utf16(above.text) + 2
+    moved = tuple(MessageEntity(e.type, e.offset + by, e.length, url=e.url) for e in below.entities)
+    return Part(f"{above.text}\n\n{below.text}", (*above.entities, *moved))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from adapters.contract import Capabilities, Outgoing
 from adapters.layout import clean
 
 CAPABILITIES = Capabilities(text=40_000, options=50, forms=True, edits=True, batch=50)
-_AS_IT_IS = {"id", "key", "url", "link"}  # names and addresses, not for reading
+_AS_IT_IS = {"id", "key", "url", "link", "mime", "data"}  # names, addresses and bytes, not for reading
 
 
 def message(out: Outgoing, settled: bool = False) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from adapters.discord.commands import registration
 PERMISSIONS: dict[str, tuple[int, str]] = {
     "View Channels": (1 << 10, "find the hiring channel"),
     "Send Messages": (1 << 11, "post there"),
+    "Attach Files": (1 << 15, "send an invitation for a calendar, or a picture of the free times"),
     "Read Message History": (1 << 16, "see whether a message arrived before a crash"),
     "Send Messages in Threads": (1 << 38, "answer where a reply was written"),
 }

@@ -12,9 +12,11 @@ from typing import Any, Literal
 from adapters.contract import Outgoing
 from adapters.discord import forms as discord_forms
 from adapters.discord import render as discord
+from adapters.layout import is_picture
 from adapters.slack import render as slack
 from adapters.slack import views as slack_views
 from adapters.telegram import render as telegram
+from adapters.telegram.text import Part
 from adapters.web import render as web
 from bot.outbox import absolute
 from flows import cards
@@ -119,12 +121,20 @@ def on_slack(one: Entry) -> list[Json]:
         case "form":
             return [slack_views.of(card, out.token)]
         case "settled":
-            found = slack.settled(card, out.chosen)
+            found = slack.settled(card, out.chosen, _ids(card))
         case "helpers":
             return []
         case _:
-            found = slack.messages(card, out.token, out.aids)
-    return [{"text": m.text, "blocks": m.blocks} for m in found]
+            found = slack.messages(card, out.token, out.aids, _ids(card))
+    papers = [{"id": i, "title": f.name} for i, f in zip(_ids(card), card.files, strict=True) if not is_picture(f)]
+    messages: list[Json] = [{"text": m.text, "blocks": m.blocks} for m in found]
+    # What hangs below a card is there only once, however often the card is changed.
+    return [*messages, {"files": papers}] if papers and one.kind == "message" else messages
+
+
+def _ids(card: Card) -> tuple[str, ...]:
+    """What Slack calls the card's files, once they are there."""
+    return tuple(f"F{n:08}" for n in range(len(card.files)))
 
 
 def on_telegram(one: Entry) -> list[Json]:
@@ -139,10 +149,18 @@ def on_telegram(one: Entry) -> list[Json]:
         more = [b.callback_data for row in keyboard.inline_keyboard for b in row] if keyboard else []
         fold = next(d.partition(":")[2] for d in more if isinstance(d, str) and telegram.folds(d.partition(":")[2]))
         keyboard = telegram.folded(out.token, fold, keyboard)
-    found: list[Json] = [{"text": p.text, "entities": [e.to_dict() for e in p.entities]} for p in shown.parts]
+    found = [_telegram_part(p) for p in shown.parts]
     if keyboard:
         found[-1]["reply_markup"] = keyboard.to_dict()
     return found
+
+
+def _telegram_part(part: Part) -> Json:
+    entities = [e.to_dict() for e in part.entities]
+    if part.file is None:
+        return {"text": part.text, "entities": entities}
+    kind = "photo" if is_picture(part.file) else "document"
+    return {kind: part.file.name, "caption": part.text, "caption_entities": entities}
 
 
 def on_discord(one: Entry) -> list[Json]:

@@ -5,6 +5,7 @@ from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
 from flows.rating.card import CompetencyResult, MachineCard, MachineMark, not_scored
 from flows.rating.evidence import Span
 from flows.words import desk_en, en, panel_en, reception_en
+from tests.adapters.files import BOOKED, INVITATION, PICTURE
 from tests.adapters.gallery import Entry, Hanging, Said, entry, settled
 from tests.flows.sample_kit import KIT
 
@@ -33,6 +34,7 @@ def more() -> tuple[Hanging, ...]:
         _hang("channel", "A hiring channel", _channel()),
         _hang("desk", "A recruiter's desk", _desk()),
         _hang("settled", "After the answer", _after()),
+        _hang("files", "Pictures and documents", _files()),
         _hang("markup", "Words that look like markup", _markup()),
         _hang("limits", "At the limits", _limits()),
     )
@@ -119,6 +121,15 @@ def _after() -> list[Entry | Said]:
     return [
         asked, settled(asked, "no"), settled(asked, "gone"), with_hints, settled(with_hints, "some"),
         listening, Entry(listening.out, "helpers"), settled(listening, "done"),
+    ]  # fmt: skip
+
+
+def _files() -> list[Entry | Said]:
+    times = tuple(Option(f"s{n}", f"{day} November, 10:00") for n, day in enumerate(("Tuesday, 24", "Thursday, 26"), 1))
+    week = Card("Which of these suits you? All times are for Berlin.", title="Times", files=(PICTURE,), options=times)
+    asked = entry(0, week)
+    return [
+        asked, settled(asked, "s2"), entry(1, BOOKED), entry(2, Card(LONG * 15, files=(PICTURE, INVITATION))),
     ]  # fmt: skip
 
 

@@ -3,11 +3,15 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from adapters.contract import Capabilities, Delivered, Outcome, Outgoing, position
+from flows import cards
+from flows.cards import Card, Option
 from tests.adapters import worlds
+from tests.adapters.files import BOOKED, BROKEN, ICS, INVITATION, PNG
 from tests.adapters.worlds import CHAT, WORLDS, WebWorld, World
 
 
@@ -77,6 +81,48 @@ async def test_an_edit_changes_its_message_and_adds_none(world: World):
     (receipt,) = await world.adapter.deliver([edit(3, asked, receipt, chosen="yes")])
     assert receipt.outcome is Outcome.SENT
     assert len(world.texts()) == 1
+
+
+async def test_a_picture_and_an_invitation_arrive_with_every_byte(world: World):
+    await world.arrive()
+    sent = replace(message(1, to=world.address), card=cards.to_json(BOOKED), token="")
+    (receipt,) = await world.adapter.deliver([sent])
+    assert receipt.outcome is Outcome.SENT
+    assert {data for _, data in world.files()} == {PNG, ICS}
+    assert ("invitation.ics", ICS) in world.files()
+    assert len(world.files()) == 2
+    assert any("10:00 (Berlin time) is yours." in text for text in world.texts())
+    assert await world.adapter.look_up(sent) == (receipt if world.knows else None)
+
+
+async def test_settling_a_card_leaves_its_files_where_they_are(world: World):
+    await world.arrive()
+    asked = replace(message(1, to=world.address), card=cards.to_json(replace(BOOKED, options=(Option("ok", "Fine"),))))
+    (sent,) = await world.adapter.deliver([asked])
+    before = world.files()
+    (receipt,) = await world.adapter.deliver([edit(2, asked, sent, chosen="ok")])
+    assert receipt.outcome is Outcome.SENT
+    if world.adapter.name == "web":  # a page keeps the card that it has, and marks the choice
+        return
+    assert {data for _, data in world.files()} == {PNG, ICS}
+    assert len(world.files()) == len(before)
+
+
+async def test_a_file_that_is_refused_costs_nobody_the_message(world: World):
+    await world.arrive()
+    card = Card("Here is your week.", files=(BROKEN, replace(INVITATION, data="?")))
+    sent = replace(message(1, to=world.address), card=cards.to_json(card), token="")
+    outcomes = [(await world.adapter.deliver([sent]))[0].outcome]
+    while outcomes[-1] is Outcome.LATER and len(outcomes) < 9:  # a picture may only not be ready yet
+        outcomes.append((await world.adapter.deliver([sent]))[0].outcome)
+    assert outcomes[-1] is Outcome.SENT
+    shown = "\n".join(world.texts())
+    assert shown.count("Here is your week.") == 1
+    if world.adapter.name == "web":
+        return  # nobody refuses anything there: the page says what it can't open
+    assert shown.count("invitation") == 1
+    if not world.files():  # Discord takes any bytes for a picture
+        assert shown.count("Your week: nothing is free") == 1
 
 
 async def test_whoever_cannot_be_reached_gets_a_receipt_that_says_so_and_nothing_else(world: World):

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from adapters.contract import Outgoing
 from adapters.web import parse, render
 from flows import cards
-from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
+from flows.cards import Card, Field, File, Link, Mark, Option, Quote, Row, Score
 
 # Long texts add nothing here but time; what matters is what is hard to carry.
 HARD = (
@@ -51,6 +51,7 @@ CARD = st.builds(
     quotes=st.lists(QUOTE, max_size=3).map(tuple),
     scores=st.lists(SCORE, max_size=3).map(tuple),
     links=st.lists(st.builds(Link, TEXT, TEXT), max_size=2).map(tuple),
+    files=st.lists(st.builds(File, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     progress=st.none() | st.tuples(st.integers(0, 9), st.integers(1, 9)),
     answering=st.booleans(),
     foot=TEXT,
@@ -65,6 +66,18 @@ def outgoing(card: Card, act: str = "send") -> Outgoing:
 @given(CARD)
 def test_a_card_is_the_same_after_it_was_stored(card: Card):
     assert cards.from_json(cards.to_json(card)) == card
+
+
+def test_a_card_without_files_is_stored_without_a_word_about_them():
+    assert cards.to_json(Card("Hello")) == {"text": "Hello"}
+    (stored,) = cards.to_json(Card("Hello", files=(File("a.ics", "text/calendar", "QQ=="),)))["files"]
+    assert stored == {"name": "a.ics", "mime": "text/calendar", "data": "QQ==", "alt": ""}
+
+
+def test_the_bytes_of_a_file_reach_the_page_as_they_are():
+    sent = File("in\u200bvitation.ics", "text/calendar", "QUJD/+==", "For your \u202ecalendar")
+    (shown,) = render.message(outgoing(Card("Hello", files=(sent,))))["card"]["files"]
+    assert shown == {"name": "invitation.ics", "mime": sent.mime, "data": sent.data, "alt": "For your calendar"}
 
 
 @given(CARD)

@@ -1,6 +1,7 @@
 """The worlds of the contract suite: for each adapter the adapter itself, and the other side of it."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
@@ -53,6 +54,14 @@ class World(Protocol):
         """What the person sees in the chat, message by message, in its newest state."""
         ...
 
+    def files(self) -> list[tuple[str, bytes]]:
+        """The files that the person sees there, as (name, bytes); the name of a picture is "" where there is none."""
+        ...
+
+
+def of_card(card: dict[str, Any]) -> list[tuple[str, bytes]]:
+    return [(f["name"], b64decode(f["data"], validate=True)) for f in card.get("files", ())]
+
 
 class ScriptedWorld:
     """The fake of the outbox tests must itself keep the contract."""
@@ -77,6 +86,9 @@ class ScriptedWorld:
 
     def texts(self) -> list[str]:
         return [card.get("text", "") for card in self.adapter.shown.values()]
+
+    def files(self) -> list[tuple[str, bytes]]:
+        return [f for card in self.adapter.shown.values() for f in of_card(card)]
 
 
 class Nobody:
@@ -148,6 +160,9 @@ class WebWorld:
     def texts(self) -> list[str]:
         return [card.get("text", "") for card in self.cards.values()]
 
+    def files(self) -> list[tuple[str, bytes]]:
+        return [f for card in self.cards.values() for f in of_card(card)]
+
     async def _read(self, connected: asyncio.Event, after: int) -> None:
         async for written in self.adapter.listen(Nobody(), CHAT, after):
             connected.set()
@@ -194,7 +209,10 @@ class TelegramWorld:
         self._fake.unblock(7)
 
     def texts(self) -> list[str]:
-        return self._fake.seen(7)
+        return [text for text in self._fake.seen(7) if text]
+
+    def files(self) -> list[tuple[str, bytes]]:
+        return self._fake.uploads(7)
 
 
 class SlackWorld:
@@ -221,7 +239,14 @@ class SlackWorld:
         self._fake.people["U1"]["deleted"] = False
 
     def texts(self) -> list[str]:
-        return [seen_text(m["blocks"]) for m in self._fake.parleys(self._fake.direct("U1"))]
+        return [seen_text(m["blocks"]) for m in self._parleys() if "blocks" in m]
+
+    def files(self) -> list[tuple[str, bytes]]:
+        pictures = [("", data) for m in self._parleys() for data in self._fake.pictures(m)]
+        return pictures + [f for m in self._parleys() for f in self._fake.uploads(m)]
+
+    def _parleys(self) -> list[dict[str, Any]]:
+        return self._fake.parleys(self._fake.direct("U1"))
 
 
 class DiscordWorld:
@@ -253,6 +278,9 @@ class DiscordWorld:
 
     def texts(self) -> list[str]:
         return self._fake.said(self._fake.dm_of(self._ada))
+
+    def files(self) -> list[tuple[str, bytes]]:
+        return [f for m in self._fake.state(self._fake.dm_of(self._ada)) for f in self._fake.uploads(m)]
 
 
 # -- building them ---------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from tests.shared import shared
 
 EPOCH = 1420070400000
 API = "/api/v10"
+Upload = tuple[str, str, bytes]  # name, media type, bytes
 TOKEN = "discord-test-token"
 FIRST_ANSWER, TOKEN_LIFE, NONCE_LIFE = 3.0, 900.0, 180.0
 MESSAGE, MODAL, DEFER, DEFER_UPDATE, UPDATE, COMPLETE = 4, 9, 5, 6, 7, 8
@@ -123,9 +124,11 @@ class FakeDiscord:
     files: dict[str, bytes] = field(default_factory=lambda: {})
     guilds: dict[str, Json] = field(default_factory=lambda: {})
     skew: float = 0.0
+    no_files: tuple[int, int, str] | None = None  # status, code and message for every call that brings files
 
     def __post_init__(self) -> None:
         self.spec = wirespec()
+        self._uploaded = dict[str, Upload]()  # what came with the call that is being carried out
         self._last, self._nonces, self._windows = (
             0,
             dict[tuple[str, str], tuple[str, float]](),
@@ -212,7 +215,7 @@ class FakeDiscord:
 
     async def _call(self, request: web.Request, path: str, name: str, args: tuple[str, ...]) -> web.StreamResponse:
         self.counts[f"{request.method} {name}"] += 1
-        body = json.loads(await request.text()) if request.can_read_body else None
+        body, files = await _everything(request)
         failure = self.script[name].pop(0) if self.script.get(name) else {}
         if failure and failure.get("act") != "taken":
             return await self._fail(request, path, failure)
@@ -220,10 +223,14 @@ class FakeDiscord:
         try:
             self._authorised(request, name)
             headers = self._bucket(name, args)
-            wrong = self.spec.check_discord_request(request.method, path, body, dict(request.query))
+            wrong = self.spec.check_discord_request(request.method, path, body, dict(request.query), list(files))
+            wrong += _unmatched(body, files)
             if wrong:
                 self.violations += [f"{request.method} {path}: {e}" for e in wrong]
                 raise Refused(400, 50035, "Invalid Form Body")
+            if files and self.no_files:
+                raise Refused(*self.no_files)
+            self._uploaded = files
             status, answer = await getattr(self, f"_{name}")(body, dict(request.query), *args)
         except Refused as refused:
             status, answer = refused.status, refused.body
@@ -346,6 +353,7 @@ class FakeDiscord:
         message = payloads.message(self.snowflake(), channel, self._bot(), body.get("content") or "", self._stamp())
         message |= {"components": self._numbered(body.get("components") or []), "flags": body.get("flags") or 0}
         message["mention_everyone"] = False
+        message["attachments"] = self._kept(body, [])
         if nonce:
             message["nonce"] = nonce
             self._nonces[channel, nonce] = message["id"], self.now()
@@ -353,6 +361,21 @@ class FakeDiscord:
         self.messages.setdefault(channel, []).append(message)
         await self.gateway.event("MESSAGE_CREATE", message, DIRECT_MESSAGES if where["type"] == 1 else GUILD_MESSAGES)
         return 200, message
+
+    def _kept(self, body: Json, before: list[Json]) -> list[Json]:
+        """The attachments that a message has now: those named again by their id, and what was uploaded with the call."""
+        found = list[Json]()
+        for named in body.get("attachments") or []:
+            old = next((a for a in before if a["id"] == str(named["id"])), None)
+            if old is None:
+                name, media_type, data = self._uploaded[f"files[{named['id']}]"]
+                old = self.attach(named.get("filename") or name, media_type, data)
+            found.append({**old, **({"description": named["description"]} if "description" in named else {})})
+        return found
+
+    def uploads(self, message: Json) -> list[tuple[str, bytes]]:
+        """The files of a message: (name, bytes), in order."""
+        return [(a["filename"], self.files[a["url"].rpartition("/")[2]]) for a in message["attachments"]]
 
     def _remember_mentions(self, body: Json) -> None:
         if (body.get("allowed_mentions") or {}).get("parse") != []:
@@ -379,6 +402,8 @@ class FakeDiscord:
             found["components"] = self._numbered(body["components"] or [])
         if "flags" in body:
             found["flags"] = body["flags"]
+        if "attachments" in body:
+            found["attachments"] = self._kept(body, found["attachments"])
         found["edited_timestamp"] = self._stamp()
         return 200, found
 
@@ -410,7 +435,7 @@ class FakeDiscord:
             raise Refused(400, 50035, "Invalid Form Body")
         if body["type"] in (MESSAGE, UPDATE):
             self._remember_mentions(body["data"])
-            body["data"]["id"] = self.snowflake()
+            body["data"] |= {"id": self.snowflake(), "attachments": self._kept(body["data"], [])}
         found.answer = body
         found.answered.set()
         return 204, None
@@ -430,6 +455,7 @@ class FakeDiscord:
             self.snowflake(), found.channel, self._bot(), body.get("content") or "", self._stamp()
         )
         message |= {"components": self._numbered(body.get("components") or []), "flags": body.get("flags") or 0}
+        message["attachments"] = self._kept(body, [])
         found.followups.append(message)
         found.followed.set()
         return 200, {**message, "webhook_id": BOT, "application_id": BOT}
@@ -591,6 +617,31 @@ class FakeDiscord:
     def said(self, channel: str) -> list[str]:
         """What the bot has said in a channel."""
         return [m["content"] for m in self.state(channel) if m["author"]["id"] == BOT]
+
+
+async def _everything(request: web.Request) -> tuple[Any, dict[str, Upload]]:
+    """The JSON of a call, and the files that came with it, by the names of their parts."""
+    if not request.can_read_body:
+        return None, {}
+    if not request.content_type.startswith("multipart/"):
+        return json.loads(await request.text()), {}
+    body, files = None, dict[str, Upload]()
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            files[name] = (value.filename, value.content_type, value.file.read())
+        elif name == "payload_json":
+            body = json.loads(value)
+    return body, files
+
+
+def _unmatched(body: Any, files: dict[str, Upload]) -> list[str]:
+    """Files that nothing names, files without a byte."""
+    wrong = [f"{name}: an empty file" for name, (_, _, data) in files.items() if not data]
+    message = body.get("data", body) if isinstance(body, dict) else {}
+    named = {
+        f"files[{a['id']}]" for a in message.get("attachments") or () if str(a["id"]).isdigit() and int(a["id"]) < 99
+    }
+    return wrong + [f"{name}: not among the attachments" for name in files if name not in named]
 
 
 def _prefilled(part: Json) -> str:

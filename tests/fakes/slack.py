@@ -41,6 +41,7 @@ RESPONSE_SECONDS, RESPONSE_USES = 1800.0, 5
 PACE, PACE_SECONDS = 8, 4.0
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in | Slack</title></head></html>"
 Json = dict[str, Any]
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 # What a file says besides, none of which matters here.
 _FILE: Json = {
     "mode": "hosted", "groups": [], "channels": [], "created": 1, "editable": False, "username": "", "is_public": False,
@@ -105,6 +106,8 @@ class FakeSlack:
     connections: int = 0  # Socket Mode connections ever made
     base: str = ""
     skew: float = 0.0  # seconds that the fake's clock is ahead
+    lacking: set[str] = field(default_factory=lambda: set())  # scopes that the installation doesn't have
+    unready: int = 0  # how often a picture that was just uploaded can't be shown yet
 
     def __post_init__(self) -> None:
         self._scripts: dict[str, deque[Json]] = {}
@@ -603,6 +606,7 @@ class FakeSlack:
             "conversations.history": self._history, "conversations.replies": self._history, "conversations.join": self._join,
             "users.info": self._users_info, "views.open": self._views_open, "views.update": self._views_update,
             "views.publish": self._views_publish, "assistant.threads.setStatus": self._set_status, "files.info": self._files_info,
+            "files.getUploadURLExternal": self._upload_url, "files.completeUploadExternal": self._complete_upload,
         }.get(method)  # fmt: skip
         if act is None:
             raise Refusal("unknown_method")
@@ -653,6 +657,7 @@ class FakeSlack:
         if len(recent) >= PACE:
             raise Refusal("ratelimited")
         recent.append(self.now())
+        self._pictures(home, args)
         message = {
             "type": "message",
             "user": home["bot_user"],
@@ -669,6 +674,7 @@ class FakeSlack:
 
     def _update(self, home: Json, args: Json) -> Json:
         channel, message = self._own(home, args)
+        self._pictures(home, args)
         message |= {"text": args.get("text", ""), "edited_by_app": True, **_parsed(args, "blocks", "metadata")}
         return {"channel": channel["id"], "ts": message["ts"], "text": message["text"]}
 
@@ -792,6 +798,60 @@ class FakeSlack:
         shown = {k: v for k, v in self._files[args["file"]]["shown"].items() if k != "file_access"}
         return {"file": shown}
 
+    def _upload_url(self, home: Json, args: Json) -> Json:
+        """Known to nobody until it is complete."""
+        if "files:write" in self.lacking:
+            raise Refusal("missing_scope")
+        shown = self.file(args["filename"], b"", "", user=home["bot_user"])
+        size = int(args["length"])
+        self._files[shown["id"]] |= {"team": home["id"], "complete": False, "size": size, "checks": 0}
+        return {"upload_url": f"{self.base}/upload/{shown['id']}", "file_id": shown["id"]}
+
+    def _complete_upload(self, home: Json, args: Json) -> Json:
+        files = [self._files.get(f["id"]) for f in _loads(args["files"])]
+        uploaded = [f for f in files if f and f.get("team") == home["id"] and len(f["content"]) == f["size"] > 0]
+        if len(uploaded) != len(files) or any(f["complete"] for f in uploaded):
+            raise Refusal("file_not_found")
+        channel = self._channel(home, args["channel_id"]) if args.get("channel_id") else None
+        for held, given in zip(uploaded, _loads(args["files"]), strict=True):
+            held["complete"] = True
+            held["shown"] |= {"title": given.get("title", ""), "size": held["size"]}
+        if channel is not None:
+            message = {
+                "type": "message",
+                "user": home["bot_user"],
+                "bot_id": home["bot_id"],
+                "ts": self._ts(),
+                "text": "",
+            }
+            message |= {
+                "team": home["id"],
+                "files": [f["shown"] for f in uploaded],
+                **_parsed(args, "blocks", "thread_ts"),
+            }
+            channel["messages"].append(message)
+        return {"files": [{"id": f["shown"]["id"], "title": f["shown"]["title"]} for f in uploaded]}
+
+    def _pictures(self, home: Json, args: Json) -> None:
+        """A picture in a block is one that was uploaded, and has been looked at for as long as that takes."""
+        for block in _loads(args.get("blocks") or "[]"):
+            if block["type"] == "image":
+                held = self._files.get(block["slack_file"]["id"], {})
+                held["checks"] = held.get("checks", 0) + 1
+                ready = held["checks"] > self.unready and held.get("content", b"").startswith(_PICTURES)
+                if held.get("team") != home["id"] or not held["complete"] or not ready:
+                    raise Refusal("invalid_blocks")
+
+    def pictures(self, message: Json) -> list[bytes]:
+        """The pictures in a message's blocks."""
+        return [
+            self._files[b["slack_file"]["id"]]["content"] for b in message.get("blocks", []) if b["type"] == "image"
+        ]
+
+    def uploads(self, message: Json) -> list[tuple[str, bytes]]:
+        """The files below a message: (name, bytes)."""
+        return [(f["name"], self._files[f["id"]]["content"]) for f in message.get("files", [])]
+
     # -- the other addresses ---------------------------------------------------------------------------
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
@@ -834,6 +894,17 @@ class FakeSlack:
         held["uses"] += 1
         self._whisper(held["channel"], held["user"], body)
         return web.Response(text="ok")
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        self.calls.append(("upload", {"id": request.match_info["id"]}))
+        failure = self._scripts["upload"].popleft()["what"] if self._scripts.get("upload") else "ok"
+        if failure != "ok":
+            return await self._fail(failure, request) if failure != "refused" else web.Response(status=400)
+        held = self._files.get(request.match_info["id"], {})
+        if request.headers.get("Authorization"):
+            self.violations.append("upload: the token went along")
+        held["content"] = await request.read()
+        return web.Response(text=f"OK - {len(held['content'])}")
 
     async def _download(self, request: web.Request) -> web.Response:
         held = self._files.get(request.match_info["id"])
@@ -883,6 +954,7 @@ class FakeSlack:
         app.router.add_get("/link", self._link)
         app.router.add_post("/respond/{id}", self._respond)
         app.router.add_get("/files/{id}/{name}", self._download)
+        app.router.add_post("/upload/{id}", self._upload)
         app.router.add_route("*", "/_control/{act}", self._control)
         runner = web.AppRunner(app, shutdown_timeout=1)
         await runner.setup()
@@ -934,7 +1006,7 @@ def _parsed(args: Json, *names: str) -> Json:
 
 
 def _plain(message: Json) -> Json:
-    keep = ("type", "user", "bot_id", "ts", "text", "metadata", "edited", "thread_ts", "subtype")
+    keep = ("type", "user", "bot_id", "ts", "text", "metadata", "edited", "thread_ts", "subtype", "files")
     return {k: v for k, v in message.items() if k in keep}
 
 

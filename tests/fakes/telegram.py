@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.fakes.telegram_methods import Methods
+from tests.fakes.telegram_methods import Methods, Upload
 from tests.fakes.telegram_rules import REAL, Fault, Rates, Refused, wirespec
 
 __all__ = ["BOT", "REAL", "TOKEN", "FakeTelegram", "Fault", "Rates", "Refused", "wirespec"]
@@ -180,9 +180,9 @@ class FakeTelegram(Methods):
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        params, files = await _everything(request)
+        params, parts = await _everything(request)
         self.counts[method] += 1
-        wrong = wirespec().check_telegram_request(method, params, files)
+        wrong = wirespec().check_telegram_request(method, params, list(parts))
         self.violations += wrong
         fault = self.script[method].popleft() if self.script.get(method) else None
         reply: Json = {}
@@ -193,7 +193,7 @@ class FakeTelegram(Methods):
                 await self._strike(request, fault)
             if wrong:
                 raise Refused(400, f"Bad Request: {wrong[0][:120]}")
-            reply = {"ok": True, "result": await self._answer(method, {k: _value(v) for k, v in params.items()})}
+            reply = {"ok": True, "result": await self._answer(method, {k: _value(v) for k, v in params.items()}, parts)}
             if fault and fault.kind.endswith("_after"):
                 await self._strike(request, fault)
         except Refused as no:
@@ -238,16 +238,16 @@ class FakeTelegram(Methods):
         return web.Response(body=data, content_type="application/octet-stream")
 
 
-async def _everything(request: web.Request) -> tuple[Json, list[str]]:
-    """Query, form and JSON merged; and the names of the file parts."""
+async def _everything(request: web.Request) -> tuple[Json, dict[str, Upload]]:
+    """Query, form and JSON merged; and the file parts by name."""
     params: Json = dict(request.query)
-    files = list[str]()
+    files = dict[str, Upload]()
     if request.content_type == "application/json":
         params |= await request.json()
     elif request.can_read_body:
         for key, value in (await request.post()).items():
             if isinstance(value, web.FileField):
-                files.append(key)
+                files[key] = (value.filename, value.content_type, value.file.read())
             else:
                 params[key] = value
     return params, files

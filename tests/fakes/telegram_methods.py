@@ -10,6 +10,8 @@ from tests.fakes.telegram_text import merged, units, wrong_entities
 
 Json = dict[str, Any]
 _FILE_LIMIT, _BUTTONS = 20 << 20, 100
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+Upload = tuple[str, str, bytes]  # name, media type, bytes
 
 
 class Methods(People):
@@ -32,7 +34,7 @@ class Methods(People):
     async def get_updates(self, p: Json) -> list[Json]:
         raise NotImplementedError
 
-    async def _answer(self, method: str, p: Json) -> Any:
+    async def _answer(self, method: str, p: Json, parts: dict[str, Upload]) -> Any:
         match method:
             case "getMe":
                 return self.bot
@@ -53,8 +55,16 @@ class Methods(People):
                 self.commands = p["commands"]
             case "sendMessage":
                 return self._send(p)
-            case "editMessageText" | "editMessageReplyMarkup":
-                return self._edit(p, method == "editMessageText")
+            case "sendPhoto" | "sendDocument":
+                kind = "photo" if method == "sendPhoto" else "document"
+                return self._send(p, self._attached(kind, parts[kind]))
+            case "editMessageText" | "editMessageCaption" | "editMessageReplyMarkup":
+                return self._edit(p, {"Text": "text", "Caption": "caption"}.get(method.removeprefix("editMessage"), ""))
+            case "editMessageMedia":
+                media = p.pop("media")
+                upload = parts[media["media"].removeprefix("attach://")]
+                p |= {k: media[k] for k in ("caption", "caption_entities") if k in media}
+                return self._edit(p, "media", self._attached(media["type"], upload))
             case "deleteMessage":
                 if p["message_id"] not in self.chat(p["chat_id"]).messages:
                     raise Refused(400, "Bad Request: message to delete not found")
@@ -111,44 +121,75 @@ class Methods(People):
             seconds = int(wait) + 1
             raise Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
-    def _send(self, p: Json) -> Json:
+    def _attached(self, kind: str, upload: Upload) -> Json:
+        """The part of a message that says what was uploaded. Only what can be read as a picture is one."""
+        name, media_type, data = upload
+        if not data:
+            raise Refused(400, "Bad Request: file must be non-empty")
+        if kind == "photo" and not data.startswith(_PICTURES):
+            raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        file_id = f"file{len(self.files) + 1}"
+        self.files[file_id] = (name, data, len(data))
+        there: Json = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": len(data)}
+        if kind == "photo":
+            return {"photo": [{**there, "width": 640, "height": 360}]}
+        return {"document": {**there, "file_name": name, "mime_type": media_type}}
+
+    def _send(self, p: Json, file: Json | None = None) -> Json:
         chat = self._reachable(p["chat_id"])
+        for fault in [f for f in (file or ()) if f in chat.refuses]:
+            raise Refused(400, f"Bad Request: not enough rights to send {fault}s to the chat")
         self._pace(chat.id)
-        text, entities = self._checked(p)
-        message = chat.add(self.bot, self.now(), text=text)
+        field = "caption" if file else "text"
+        text, entities = self._checked(p, field)
+        message = chat.add(self.bot, self.now(), **(file or {}), **({field: text} if text or not file else {}))
         if entities:
-            message["entities"] = entities
+            message[_entities(field)] = entities
         if p.get("reply_markup"):
             message["reply_markup"] = p["reply_markup"]
         return message
 
-    def _edit(self, p: Json, wording: bool) -> Json:
+    def _edit(self, p: Json, what: str, file: Json | None = None) -> Json:
+        """what: "text", "caption", "media" or "" (the keyboard alone)."""
         chat = self._reachable(p["chat_id"])
         message = chat.messages.get(p["message_id"])
         if message is None:
             raise Refused(400, "Bad Request: message to edit not found")
         if message["from"]["id"] != self.bot["id"]:
             raise Refused(400, "Bad Request: message can't be edited")
-        text, entities = self._checked(p) if wording else (message["text"], message.get("entities", []))
+        held = "caption" if "text" not in message else "text"
+        if what in ("text", "caption") and what != held:
+            raise Refused(400, f"Bad Request: there is no {what} in the message to edit")
+        field = "caption" if what == "media" else held
+        text, entities = self._checked(p, field) if what else (message.get(held, ""), message.get(_entities(held), []))
         now = (text, entities, p.get("reply_markup") or None)
-        if now == (message["text"], message.get("entities", []), message.get("reply_markup")):
+        if file is None and now == (
+            message.get(held, ""),
+            message.get(_entities(held), []),
+            message.get("reply_markup"),
+        ):
             raise Refused(
                 400, "Bad Request: message is not modified: specified new message content and reply markup are the same"
             )
         self._pace(chat.id)
-        message |= {"text": text, "entities": entities, "edit_date": self.now()}
-        message.pop("reply_markup", None)
+        for gone in ("text", "entities", "caption", "caption_entities", "reply_markup"):
+            message.pop(gone, None)
+        if file is not None:
+            for gone in ("photo", "document"):
+                message.pop(gone, None)
+            message |= file
+        message |= {field: text, _entities(field): entities, "edit_date": self.now()}
         if p.get("reply_markup"):
             message["reply_markup"] = p["reply_markup"]
         return message
 
-    def _checked(self, p: Json) -> tuple[str, list[Json]]:
-        """The text as people get it, with the entities that Telegram adds."""
-        text, own = p["text"], p.get("entities") or []
-        if not text.strip():
+    def _checked(self, p: Json, field: str) -> tuple[str, list[Json]]:
+        """The text or caption as people get it, with the entities that Telegram adds."""
+        text, own = p.get(field) or "", p.get(_entities(field)) or []
+        if field == "text" and not text.strip():
             raise Refused(400, "Bad Request: message text is empty")
-        if units(text) > 4096:
-            raise Refused(400, "Bad Request: message is too long")
+        if units(text) > (4096 if field == "text" else 1024):
+            raise Refused(400, f"Bad Request: message {'' if field == 'text' else 'caption '}is too long")
         if text != text.strip():
             self.violations.append("space around a text: Telegram strips it, and offsets no longer fit")
         self.violations += [f"entities: {e}" for e in wrong_entities(text, own)]
@@ -179,3 +220,8 @@ class Methods(People):
         path = f"documents/{file_id}_{name}"
         self.paths[path] = data
         return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": size, "file_path": path}
+
+
+def _entities(field: str) -> str:
+    """Where the entities of a text, or of a caption, stand."""
+    return "entities" if field == "text" else "caption_entities"

@@ -12,13 +12,15 @@ Json = dict[str, Any]
 
 @dataclass
 class Chat:
-    """One chat. blocked: why the bot can't write there; moved_to: the supergroup that it became."""
+    """One chat. blocked: why the bot can't write there; moved_to: the supergroup that it became; refuses: the kinds of
+    files ("photo", "document") that nobody may send there."""
 
     id: int
     type: str
     title: str = ""
     blocked: str = ""
     moved_to: int = 0
+    refuses: tuple[str, ...] = ()
     messages: dict[int, Json] = field(default_factory=lambda: {})
     numbers: list[int] = field(default_factory=lambda: [0])
 
@@ -153,7 +155,15 @@ class People:
         return [m for _, m in sorted(self.chat(chat).messages.items()) if m["from"]["id"] == self.bot["id"]]
 
     def seen(self, chat: int) -> list[str]:
-        return [m["text"] for m in self.messages(chat)]
+        return [m.get("text", m.get("caption", "")) for m in self.messages(chat)]
+
+    def uploads(self, chat: int) -> list[tuple[str, bytes]]:
+        """The bot's files in a chat: (name, bytes), in order."""
+        found = list[tuple[str, bytes]]()
+        for message in self.messages(chat):
+            there = message["photo"][-1] if "photo" in message else message.get("document")
+            found += [self.files[there["file_id"]][:2]] if there else []
+        return found
 
     def buttons(self, chat: int, number: int) -> list[Json]:
         rows = self.chat(chat).messages[number].get("reply_markup", {}).get("inline_keyboard", [])

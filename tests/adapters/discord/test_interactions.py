@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from adapters.contract import FILL_IN, Answer, Form, Incoming, Slash, Start, Tap, Upload, Who, button
+from adapters.discord import commands
 from adapters.discord.interactions import BROKEN, CLOSED, LOST, NOT_NOW, NOT_OURS, SLOW
+from flows.words.desk_en import USAGE
 from tests.adapters.discord.conftest import World, outgoing
 from tests.fakes.discord import COMPLETE, DEFER, DEFER_UPDATE, MESSAGE, Interaction
 from tests.fakes.discord_payloads import BOT, EPHEMERAL, GUILD
@@ -342,3 +344,12 @@ async def test_a_command_that_opens_a_form(unconnected: World, slow: bool):
     sent = await unconnected.fake.submit(opened, {"title": "Support engineer"})
     await answered(sent)
     assert unconnected.port.events[-1].act == Form("f.2", {"title": "Support engineer"})
+
+
+def test_every_command_of_the_desk_can_be_given_though_discord_lists_only_so_many():
+    assert len(commands.SUBCOMMANDS) <= commands.MOST
+    assert commands.RUN in commands.SUBCOMMANDS
+    left_out = [name for name in USAGE if name not in commands.SUBCOMMANDS]
+    assert len(left_out) == max(0, len(USAGE) + 1 - commands.MOST)
+    for name in left_out:
+        assert commands.line_of({"options": sub(commands.RUN, {**LINE, "value": name})}) == name

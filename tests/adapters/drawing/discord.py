@@ -20,6 +20,8 @@ STYLE = """
 .discord .d-select{flex:1;background:#1e1f22;border:1px solid #4e5058;border-radius:8px;padding:8px 12px;color:#949ba4;font-size:14px}
 .discord .d-select::after{content:"\\25be";float:right}
 .discord .d-opened{flex-basis:100%;font-size:12px;color:#949ba4;border-left:2px dotted #4e5058;padding-left:8px}
+.discord .d-picture{border-radius:8px;background:#3f4a41;aspect-ratio:16/9;max-width:360px;padding:8px;margin-top:6px;font-size:12px;color:#949ba4}
+.discord .d-file{background:#2b2d31;border:1px solid #242429;border-radius:8px;padding:12px;margin-top:6px;color:#00a8fc}
 .discord .d-modal{background:#242429;border-radius:8px;padding:16px}.discord .d-title{font-size:18px;font-weight:600;color:#f2f3f5;margin-bottom:10px}
 .discord .d-label{font-weight:600;margin-top:12px;color:#f2f3f5}.discord .d-must{color:#f23f43}
 .discord .d-input{background:#1e1f22;border:1px solid #4e5058;border-radius:8px;padding:8px 10px;min-height:38px;white-space:pre-wrap}
@@ -42,7 +44,8 @@ def draw(sheet: Sheet, payload: Json, first: bool = True) -> str:
     if "title" in payload:
         return el("div", "discord", _modal(sheet, payload))
     flags = payload["flags"]
-    wrong = sheet.rest(payload, "content", "components", "flags", "allowed_mentions")
+    wrong = sheet.rest(payload, "content", "components", "flags", "allowed_mentions", "attachments")
+    files = "".join(_attachment(sheet, a) for a in payload.get("attachments", ()))
     wrong += "" if flags & _SUPPRESS_EMBEDS else sheet.unread("a message whose links would unfold")
     wrong += "" if payload["allowed_mentions"] == {"parse": []} else sheet.unread("mentions that would ring")
     wrong += sheet.unread(f"flags {flags}") if flags & ~(_SUPPRESS_EMBEDS | _EPHEMERAL) else ""
@@ -53,7 +56,14 @@ def draw(sheet: Sheet, payload: Json, first: bool = True) -> str:
     who = (
         el("div", "", el("span", "d-who", "Parley"), el("span", "d-app", "APP"), "<time>09:41</time>") if first else ""
     )
-    return el("div", "discord", el("div", "d-msg", face, el("div", "", who, words, rows, alone, wrong)))
+    return el("div", "discord", el("div", "d-msg", face, el("div", "", who, words, files, rows, alone, wrong)))
+
+
+def _attachment(sheet: Sheet, part: Json) -> str:
+    wrong = sheet.rest(part, "id", "filename", "description")
+    if part["filename"].endswith(".png"):
+        return el("div", "d-picture", text(part.get("description", "")), wrong)
+    return el("div", "d-file", "\u2913 ", text(part["filename"]), wrong)
 
 
 # -- markdown ---------------------------------------------------------------------------------------------

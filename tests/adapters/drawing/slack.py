@@ -18,6 +18,8 @@ STYLE = """
 .slack .s-select{font-weight:400;color:#616061}.slack .s-select::after{content:" \\25be"}
 .slack .s-opened{flex-basis:100%;font-size:12px;color:#616061;border-left:2px dotted #bbb;padding-left:8px}
 .slack .s-link{color:#1264a3}
+.slack .s-picture{border:1px solid #ddd;border-radius:8px;background:#eef3ee;aspect-ratio:16/9;max-width:360px;padding:8px;font-size:13px;color:#616061}
+.slack .s-file{border:1px solid #ddd;border-radius:8px;padding:10px 12px;margin:4px 0 4px 44px;font-weight:700}
 .slack .s-view{border:1px solid #ccc;border-radius:8px;box-shadow:0 4px 16px #0003;padding:0 16px 12px}
 .slack .s-title{font-weight:900;font-size:18px;padding:12px 0;border-bottom:1px solid #eee;margin-bottom:8px}
 .slack .s-ends{display:flex;gap:8px;justify-content:flex-end;border-top:1px solid #eee;padding-top:10px}
@@ -36,6 +38,8 @@ def draw(sheet: Sheet, payload: Json, first: bool = True) -> str:
     """One payload: a message or a view."""
     if payload.get("type") in ("modal", "home"):
         return el("div", "slack", _view(sheet, payload))
+    if "files" in payload:  # shared below its card
+        return el("div", "slack", *(_paper(sheet, f) for f in payload["files"]), sheet.rest(payload, "files"))
     blocks = "".join(_block(sheet, b) for b in payload["blocks"])
     wrong = sheet.rest(payload, "text", "blocks")
     wrong += "" if payload["text"] else sheet.unread("a message without words for notifications")
@@ -44,6 +48,10 @@ def draw(sheet: Sheet, payload: Json, first: bool = True) -> str:
         el("div", "", el("span", "s-who", "Parley"), el("span", "s-app", "APP"), "<time>09:41</time>") if first else ""
     )
     return el("div", "slack", el("div", "s-msg", face, el("div", "s-body", who, blocks, wrong)))
+
+
+def _paper(sheet: Sheet, file: Json) -> str:
+    return el("div", "s-file", "\u2913 ", text(file["title"]), sheet.rest(file, "id", "title"))
 
 
 def _view(sheet: Sheet, view: Json) -> str:
@@ -69,6 +77,9 @@ def _block(sheet: Sheet, block: Json) -> str:
         case "actions":
             inner = "".join(_control(sheet, e) for e in block["elements"])
             known = ("elements",)
+        case "image":
+            inner = el("div", "s-picture", text(block["alt_text"])) + sheet.rest(block["slack_file"], "id")
+            known = ("slack_file", "alt_text")
         case "input":
             inner, known = _input(sheet, block), ("label", "hint", "optional", "element")
         case _:

@@ -8,6 +8,8 @@ STYLE = """
 .telegram .t-time{float:right;font-size:11px;color:#8a9a7c;margin:6px 0 0 8px}
 .telegram blockquote{margin:2px 0;border-left:3px solid #3390ec;background:#3390ec14;border-radius:4px;padding:2px 8px}
 .telegram code{font:14px "Liberation Mono",monospace;color:#b33a2b}
+.telegram .t-photo{background:#eef3ee;border-radius:10px;aspect-ratio:16/9;width:300px;max-width:100%;padding:8px;margin-bottom:4px;font-size:13px;color:#8a9a7c}
+.telegram .t-file{color:#3390ec;font-weight:500;padding:6px 0}
 .telegram .t-link{color:#3390ec}
 .telegram .t-keys{display:grid;gap:4px;margin-top:4px}.telegram .t-row{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:4px}
 .telegram .t-key{background:#6f8a5acc;color:#fff;border-radius:8px;padding:7px 6px;text-align:center;font-size:14px;font-weight:500;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
@@ -19,10 +21,16 @@ _TAGS = {"bold": "b", "italic": "i", "code": "code", "blockquote": "blockquote",
 def draw(sheet: Sheet, payload: Json, first: bool = True) -> str:
     """One message with its keyboard. first: every part of a long message is a bubble of its own here."""
     del first
-    words = _marked(sheet, payload["text"], payload["entities"])
-    bubble = el("div", "t-bubble", words, el("span", "t-time", "09:41"))
+    file, field = "", "text"
+    for kind, css, sign in (("photo", "t-photo", ""), ("document", "t-file", "\u2913 ")):
+        if kind in payload:
+            file, field = el("div", css, sign, text(payload[kind])), "caption"
+    entities = "entities" if field == "text" else "caption_entities"
+    words = _marked(sheet, payload[field], payload[entities])
+    bubble = el("div", "t-bubble", file, words, el("span", "t-time", "09:41"))
     keys = _keyboard(sheet, payload["reply_markup"]) if "reply_markup" in payload else ""
-    return el("div", "telegram", bubble, keys, sheet.rest(payload, "text", "entities", "reply_markup"))
+    wrong = sheet.rest(payload, field, entities, "reply_markup", *(("photo", "document") if file else ()))
+    return el("div", "telegram", bubble, keys, wrong)
 
 
 def _marked(sheet: Sheet, words: str, entities: list[Json]) -> str:

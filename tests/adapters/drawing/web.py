@@ -12,6 +12,7 @@ from tests.adapters.drawing.sheet import Json, Sheet, el, text
 
 CSS = Path(__file__).resolve().parents[3] / "bot" / "web" / "static" / "css"
 MANY = 6
+BRIEF = 16
 _SIGNS = {"found": "\u25cf", "unclear": "\u25d0", "missing": "\u25cb", "none": "\u00b7"}
 _KNOWN = tuple(f.name for f in fields_of(Card))
 
@@ -42,6 +43,7 @@ def _card(sheet: Sheet, message: Json) -> str:
     parts = [_progress(card["progress"])] if card.get("progress") else []
     parts += [el("h2", "card__title", text(card["title"]))] if card.get("title") else []
     parts += [el("div", "card__text", _paragraphs(card["text"]))] if card.get("text") else []
+    parts += [_file(sheet, f) for f in card.get("files", ())]
     parts += [_rows([(r["label"], r["value"]) for r in card["rows"]])] if card.get("rows") else []
     parts += [_quote(sheet, q) for q in card.get("quotes", ())]
     parts += [el("div", "scores", *(_score(sheet, s) for s in card["scores"]))] if card.get("scores") else []
@@ -51,6 +53,16 @@ def _card(sheet: Sheet, message: Json) -> str:
     return el(
         "div", f"card card--{card.get('tone', 'plain')}", *parts, sheet.rest({**card, "type": "card"}, "type", *_KNOWN)
     )
+
+
+def _file(sheet: Sheet, file: Json) -> str:
+    wrong = sheet.rest(file, "name", "mime", "data", "alt")
+    if file["mime"].startswith("image/"):
+        return el("div", "picture", text(file["alt"] or file["name"]), wrong, style="aspect-ratio:16/9;padding:8px")
+    if not re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", file["data"]):
+        return el("p", "card__closed", text(f"{file['name']} can\u2019t be opened here."), wrong)
+    alt = el("span", "file__alt", text(file["alt"])) if file["alt"] else ""
+    return el("p", "file", el("a", "file__link", "\u2913 ", text(file["name"]), href="#"), alt, wrong)
 
 
 def _paragraphs(words: str) -> str:
@@ -100,23 +112,25 @@ def _answer(sheet: Sheet, message: Json) -> str:
     if not options and not fields:
         return ""
     if message["state"] == "answered":
-        label = next(
-            (o["label"] for o in options if o["id"] == message.get("chosen")), "Sent" if fields else "Answered"
-        )
+        label = next((o["label"] for o in options if o["id"] == message.get("chosen")), "Sent" if fields else "")
+        if not label:
+            return el("p", "card__closed", text("No longer open."))
         return el("div", "choice-made", el("p", "choice-made__line", "\u2713 ", text(label)))
     if message["state"] != "live":
         return sheet.unread(f"state {message['state']}")
     if fields:
         button = el("button", "btn btn--primary", text(card.get("submit") or "Send"))
         return el("div", "fields", *(_field(sheet, f) for f in fields), button)
-    if len(options) > MANY:
+    grid = MANY < len(options) <= BRIEF and all(len(o["label"]) < 22 and len(o["hint"]) < 12 for o in options)
+    if len(options) > MANY and not grid:
         held = el("p", "card__foot", text(" \u00b7 ".join(o["label"] for o in options)))
         return (
             el("div", "options-many", _select("Choose one of the list"), el("button", "btn btn--primary", "Choose"))
             + held
         )
     short = all(not o["hint"] and len(o["label"]) < 22 for o in options)
-    return el("ul", f"options{' options--short' if short else ''}", *(_option(sheet, o) for o in options))
+    shape = " options--grid" if grid else " options--short" if short else ""
+    return el("ul", f"options{shape}", *(_option(sheet, o) for o in options))
 
 
 def _option(sheet: Sheet, option: Json) -> str:

@@ -1,6 +1,7 @@
 """Cards on Telegram: within every limit, readable, and nobody's words ever active."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from adapters.contract import FILL_IN, pressed
 from adapters.telegram import render, words
 from adapters.telegram.render import Shown, settled, show
-from adapters.telegram.text import LIMIT, Composer
-from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
+from adapters.telegram.text import CAPTION, LIMIT, Composer
+from flows.cards import Card, Field, File, Link, Mark, Option, Quote, Row, Score, to_json
 from flows.words.en import TOOLS
+from tests.adapters.files import BROKEN, INVITATION, PICTURE
 from tests.adapters.telegram.conftest import outgoing
 from tests.fakes.telegram import wirespec
 from tests.fakes.telegram_text import ACTIVE, cut, detected, merged, units, wrong_entities
@@ -101,14 +103,20 @@ def check(shown: Shown) -> int:
             (e["type"], cut(text, e["offset"], e["length"])) for e in merged(text, entities) if e["type"] in ACTIVE
         ]
         assert active == []
-        assert all(e["url"].startswith("https://parley.example/") for e in entities if e["type"] == "text_link")
+        assert all(
+            e["url"].startswith(("https://parley.example/", "https://meet.example/"))
+            for e in entities
+            if e["type"] == "text_link"
+        )
         rows = body.get("reply_markup", {}).get("inline_keyboard", [])
         assert all(1 <= len(row) <= 8 for row in rows)
         for b in (b for row in rows for b in row):
             assert b["text"].strip()
             assert len(b["text"]) <= 45
             assert "\n" not in b["text"]
-            assert b.get("url", "https://parley.example/").startswith("https://parley.example/")
+            assert b.get("url", "https://parley.example/").startswith(
+                ("https://parley.example/", "https://meet.example/")
+            )
     return len(shown.parts)
 
 
@@ -317,3 +325,28 @@ def test_the_check_sees_what_is_active():
     assert wrong_entities(
         "ab", [{"type": "bold", "offset": 0, "length": 2}, {"type": "code", "offset": 1, "length": 1}]
     )
+
+
+# -- files ------------------------------------------------------------------------------------------------
+
+FILES = st.lists(st.sampled_from([PICTURE, INVITATION, BROKEN]), min_size=1, max_size=3)
+
+
+@settings(deadline=None)
+@given(texts, st.integers(1, 20), FILES, st.booleans(), texts)
+def test_whatever_is_said_fits_and_a_settled_card_has_the_same_parts(
+    words: str, times: int, files: list[File], buttons: bool, label: str
+):
+    options = (Option("a", label * times),) if buttons else ()
+    card = to_json(Card(words * times, files=tuple(files), options=options))
+    out = replace(outgoing(None), card=card, token="t")
+    asked, answered = show(out), settled(replace(out, card=None, shown=card, chosen="a"))
+    assert answered is not None
+    assert [p.file for p in answered.parts] == [p.file for p in asked.parts]
+    assert sorted(p.file.name for p in asked.parts if p.file) == sorted(f.name for f in files)
+    for part in (*asked.parts, *answered.parts):
+        assert units(part.text) <= (CAPTION if part.file else LIMIT)
+        assert part.file or part.text.strip()
+        assert all(e.offset + e.length <= units(part.text) for e in part.entities)
+        if part.file:
+            assert units(render.without_file(part).text) <= LIMIT
