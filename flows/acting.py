@@ -26,7 +26,7 @@ from flows.events import (
 from flows.ledger import Entry, Journal, Ledger
 from flows.registry import Flow
 from flows.requests import Request, decode_request, encode_request
-from flows.steps import Answer, Asking, Call, Fill, Hear, Lapsed, Note, Question, Say, Skipped, Step, Wait
+from flows.steps import Answer, Asking, Call, Fill, Hear, Lapsed, Note, Question, Say, Skipped, Step, Wait, Wrote
 from flows.turns import Shown, Turn
 from flows.words import en as words
 
@@ -241,16 +241,18 @@ class Acting:
         if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in self.allowed:
             return event.option[1:]
         if isinstance(event, Said):
+            if isinstance(here, Asking) and here.own is not None and here.own(event.text) is not None:
+                return None
             named = repair.intent(event.text)
             if named == "stop" and named not in self.allowed:
-                return "pause"  # nothing to withdraw from: "stop, later" means not now
+                named = "pause"  # nothing to withdraw from: "stop, later" means not now
             return named if named in self.allowed else None
         return None
 
     @property
     def allowed(self) -> frozenset[str]:
         """The interruptions that work in this conversation."""
-        return self.flow.play.repairs
+        return self.flow.repairs
 
     def _resume(self) -> bool:
         if self.led.parked is None:
@@ -275,7 +277,7 @@ class Acting:
             if isinstance(event, Said):
                 self.led.add("~aside", "offered", {"u": event.id, "asked": asked or ""}, self.at)
                 self.led.add("~aside", "unplaced", event.id, self.at)
-                self.show("busy", words.ONE_MOMENT)
+                self.show("busy", words.ONE_MOMENT if isinstance(here, Call) else words.WAITING_FOR_OTHERS)
             return here
         verdict = widgets.take(self, here, asked, event)  # pyright: ignore[reportUnknownArgumentType]
         if verdict is None:
@@ -306,6 +308,11 @@ class Acting:
             return Lapsed()
         if "skipped" in v:
             return Skipped()
+        if "learned" in v:
+            return Learned(v["learned"]["name"], v["learned"]["data"], entry.at)
+        if "wrote" in v:
+            ((u, text),) = self.led.texts([v["wrote"]])
+            return Wrote(u, text.strip())
         if not isinstance(step, Hear):
             return entry.value
         if "question" in v:
@@ -332,6 +339,8 @@ class Acting:
         if isinstance(here, Wait) and event.name in here.facts:
             entry = self.led.add(here.key, "learned", {"name": event.name, "data": event.data}, self.at)
             return self._advance(coro, "", _learned(entry))
+        if isinstance(here, Asking) and event.name in here.facts:
+            return self._answer(coro, "", here, {"learned": {"name": event.name, "data": event.data}}, "")
         card = words.relayed(event.name, event.data)
         if card is not None:
             self.show(f"~learned.{event.name}", card)
@@ -372,6 +381,9 @@ class Acting:
     # -- repairs: help, stop, ... as small screenplays with a key prefix -------------------------------
 
     def _begin_repair(self, coro: Coroutine[Any, Any, Any], here: Step[Any], name: str) -> "Step[Any] | _Ended":
+        if name == "change" and isinstance(here, Call) and here.binding:
+            self.show("busy", words.ONE_MOMENT)
+            return here
         self.led.add(f"~{self.led.repairs + 1}", "repair", name, self.at)
         return self._run_repair(coro, here, lambda small, prefix: self._advance(small, prefix))
 
@@ -441,9 +453,9 @@ class Acting:
         return repair.Scene(here, self.changeable(), self._skippable(here), help_, beside.standing(self, here))
 
     def changeable(self) -> tuple[str, ...]:
-        """Answered steps, oldest first; a question that was asked back is no answer."""
+        """Answered steps, oldest first; a question that was asked back, or a fact from elsewhere, is no answer."""
         answers = ((k, self.led.answer(k)) for k in self.led.answered if not k.startswith("~"))
-        return tuple(k for k, entry in answers if entry is not None and "question" not in entry.data)
+        return tuple(k for k, e in answers if e is not None and not {"question", "learned"} & e.data.keys())
 
     def _skippable(self, here: Step[Any]) -> bool:
         return isinstance(here, Asking) and here.skippable

@@ -22,8 +22,11 @@ class UnknownConversation(LookupError):
 class Play:
     """One version of one conversation. `greet` is said first whenever the person comes back after a rest.
 
-    repairs: which interruptions work in it (names of `flows.repair`); help: what "help" says, if not the usual.
-    standing: what "where am I?" adds, such as a deadline, from the conversation's arguments.
+    repairs: which interruptions work in it (names of `flows.repair`); more_repairs: which others, depending on the
+    conversation's arguments (on who reads it, say). help: what "help" says, if not the usual.
+    standing: what "where am I?" adds, such as a deadline, from the conversation's arguments. in_passing: it asks beside
+    whatever else goes on (a reminder in the middle of an interview), so what is typed belongs to that. resting: the step
+    at which it only waits for the person to come back.
     """
 
     name: str
@@ -33,6 +36,9 @@ class Play:
     repairs: frozenset[str] = frozenset(REPAIRS)
     help: str = ""
     standing: Callable[..., tuple[Row, ...]] | None = None
+    more_repairs: Callable[..., frozenset[str]] | None = None
+    in_passing: bool = False
+    resting: str = ""
 
     @property
     def id(self) -> str:
@@ -52,6 +58,12 @@ class Flow:
 
     def greeting(self) -> Card | None:
         return self.play.greet(**self.args) if self.play.greet else None
+
+    @property
+    def repairs(self) -> frozenset[str]:
+        """The interruptions that work in this conversation."""
+        more = self.play.more_repairs
+        return self.play.repairs | more(**self.args) if more else self.play.repairs
 
     def standing(self) -> tuple[Row, ...]:
         return self.play.standing(**self.args) if self.play.standing else ()

@@ -21,7 +21,7 @@ class Zones:
 
 
 @dataclass(frozen=True, slots=True)
-class GuessZone(Request[Zones]):
+class GuessZone(Request[Zones | Unavailable]):
     """Where the person in this conversation probably is: what they said before, or what their platform or browser says."""
 
     appointment: str
@@ -29,7 +29,7 @@ class GuessZone(Request[Zones]):
 
 
 @dataclass(frozen=True, slots=True)
-class FindZone(Request[Zones]):
+class FindZone(Request[Zones | Unavailable]):
     """The zones that a typed place may mean; none where it was not understood."""
 
     text: str
@@ -46,6 +46,9 @@ class Standing:
     state: open, booked, began, over, cancelled or missed. version grows with every change. when: the time in the
     reader's zone ("" where there is none). parts: (title, when, with whom) of each session. link: where to meet.
     late_to_move: why it can't be moved or cancelled here any more, or "".
+    soon: how far away it is ("tomorrow at 10:00", "in 25 minutes"), and left: the same in minutes, negative once it has
+    begun; "" and None where there is no time, or nothing was worked out. changed_by: who changed it last, "" if nobody
+    did, or the reader. yours: the reader still takes part (or looks after it).
     """
 
     state: str
@@ -59,10 +62,14 @@ class Standing:
     parts: tuple[tuple[str, str, str], ...] = ()
     link: str = ""
     late_to_move: str = ""
+    soon: str = ""
+    left: int | None = None
+    changed_by: str = ""
+    yours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class HowItStands(Request[Standing]):
+class HowItStands(Request[Standing | Unavailable]):
     """Ask for an appointment as it is now, for the person in this conversation. Answered at once."""
 
     appointment: str
@@ -96,7 +103,7 @@ class NoTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class FindSlots(Request[Times | NoTimes]):
+class FindSlots(Request[Times | NoTimes | Unavailable]):
     """Times for an appointment, in `zone` (IANA): a few days of them, after the day id `after`.
 
     wish: what the candidate wrote when none suited. Answered at once, from what is kept; no calendar is read.
@@ -126,7 +133,9 @@ class SlotGone:
 
 @dataclass(frozen=True, slots=True)
 class HoldSlot(Request[SlotHeld | SlotGone | Unavailable]):
-    """Keep a slot for five minutes. For a booked appointment this is the time it may move to; it keeps its own."""
+    """Keep a slot for five minutes. For a booked appointment this is the time it may move to; it keeps its own.
+    An appointment has one hold at most: an earlier one is given back.
+    """
 
     appointment: str
     slot: str
@@ -162,7 +171,7 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
-class LetGo(Request[Released]):
+class LetGo(Request[Released | Unavailable]):
     """Give a hold back, since the person chose another time or none."""
 
     appointment: str
@@ -186,7 +195,7 @@ class TooLate:
 
 @dataclass(frozen=True, slots=True)
 class CancelBooking(Request[Cancelled | TooLate | Unavailable]):
-    """Cancel an appointment. reason: an id of the cancel reasons (`flows.words.booking_en`), words go by `note`."""
+    """Cancel an appointment. reason: an id of the cancel reasons (`flows.words.cancel_en`), words go by `note`."""
 
     appointment: str
     reason: str
@@ -217,11 +226,20 @@ class AskColleagues(Request[Colleagues | TooLate | Unavailable]):
 # zone_given {appointment, zone}              the candidate said where they are
 # more_times_asked {appointment, utterance}   none of the times suited ("" or the id of what they wrote)
 # booked {appointment, version}               after SlotBooked: everybody is told, calendars are written, reminders set
+# reschedule_reason {appointment, reason, utterance}   an id of `flows.words.reschedule_en.REASONS`; "" or an utterance's id
+# time_kept {appointment, version}            the team asked for another time, and the candidate keeps this one
 # booking_cancelled {appointment, reason, utterance}   after Cancelled
-# attendance {appointment, version, answer}   confirmed | late (minutes) | here | not_here | cannot
+# attendance {appointment, version, answer}   confirmed | late (with minutes) | here | not_here | cannot; silent: asked
+#                                             after the start, and no answer came
 # snoozed {appointment, version, minutes}     remind me again in that many minutes
 # reschedule_asked {appointment}              begin `reschedule` in this person's chat
 # cancel_asked {appointment}                  begin `cancel`
-# rescue {appointment, way}                   after a no-show: text_now | recorded | rebook | person
-# outside_answer {appointment, version, answer}   moved | cancelled | put_back
+# rescue {appointment, way, missing}          after a no-show: text_now | recorded | rebook | person; missing: who wasn't
+#                                             there, candidate | interviewer
+# outside_answer {appointment, version, answer}   moved | cancelled | put_back; of a decline also replace (find somebody
+#                                             else) and ask_again (ask them to come after all)
 # swap_asked {appointment, version}           begin `swap` in this interviewer's chat
+# swap_said {appointment, version, utterance} what the interviewer wrote to the recruiter about it, message by message
+#
+# Facts they learn: other_answered {who, answer, minutes} (`noshow`: what the other side said, answer as in attendance),
+# taken_over {by} (`swap`), times_opened {} (`booking`, `reschedule`: there is room again).

@@ -5,7 +5,7 @@ Each step has a key that says what it means and is unique in its conversation; a
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from flows.cards import Card, Option
@@ -43,6 +43,14 @@ class Lapsed:
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """The person chose not to answer this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """Words in place of an option: the utterance and what it says."""
+
+    utterance: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,11 @@ class Note(Step[None]):
 
 @dataclass(frozen=True, slots=True)
 class Call(Step[T]):
+    """binding: what it does stands (a booking), so no answer before it is changed while it is under way."""
+
     key: str
     request: Request[T]
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,11 @@ class Wait(Step[Learned | Lapsed]):
 
 @dataclass(frozen=True, slots=True)
 class Asking(Step[T]):
-    """A step that waits for the person. `again` is the shorter wording when it is shown once more."""
+    """A step that waits for the person. `again` is the shorter wording when it is shown once more.
+
+    facts: one of these, learned from elsewhere, answers it too (see `or_learn`). own: understands words that mean
+    something here and would be an order elsewhere ("cancel"); what it makes of them counts like a tap.
+    """
 
     key: str
     card: Card
@@ -116,6 +131,8 @@ class Asking(Step[T]):
     changeable: bool = True
     patience: Patience = Patience()
     until: int | None = None
+    facts: tuple[str, ...] = field(default=(), kw_only=True)
+    own: Callable[[str], str | None] | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +144,13 @@ class Choose(Asking[str]):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Asking[Any]):
-    """One short typed answer, read by `read` (text -> JSON value, or `Wrong`)."""
+    """One short typed answer, read by `read` (text -> JSON value, or `Wrong`).
+
+    keeps: what `read` returns as it was, and is no option's id, comes back as `Wrote`: others can be led to the words.
+    """
 
     read: Callable[[str], Any] = str
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +189,9 @@ def note(key: str, name: str, **data: Any) -> Note:
     return Note(key, Fact(name, data))
 
 
-def call(key: str, request: Request[T]) -> Call[T]:
-    """Ask the world for something; the typed result comes back, perhaps much later."""
-    return Call(key, request)
+def call(key: str, request: Request[T], *, binding: bool = False) -> Call[T]:
+    """Ask the world for something; the typed result comes back, perhaps much later. binding: see `Call`."""
+    return Call(key, request, binding)
 
 
 def wait(key: str, *facts: str, until: int | None = None) -> Wait:
@@ -192,14 +213,23 @@ def choose(
     skippable: bool = False,
     changeable: bool = True,
     patience: Patience = Patience(),
+    own: Callable[[str], str | None] | None = None,
 ) -> Choose:
     """Offer options; the chosen id comes back. A typed number or label counts as a tap."""
-    return Choose(key, _card(what, options), None, skippable, changeable, patience, None, read)
+    return Choose(key, _card(what, options), None, skippable, changeable, patience, None, read, own=own)
 
 
-def ask(key: str, what: str | Card, read: Callable[[str], Any] = str, *, patience: Patience = Patience()) -> Ask:
+def ask(
+    key: str,
+    what: str | Card,
+    read: Callable[[str], Any] = str,
+    *,
+    patience: Patience = Patience(),
+    keeps: bool = False,
+    own: Callable[[str], str | None] | None = None,
+) -> Ask:
     """Ask for one short typed answer; `read` turns it into a JSON value or says what is `Wrong`."""
-    return Ask(key, replace(_card(what), answering=True), None, False, True, patience, None, read)
+    return Ask(key, replace(_card(what), answering=True), None, False, True, patience, None, read, keeps, own=own)
 
 
 def fill(
@@ -235,3 +265,8 @@ def hear(
 def race(step: Asking[T], until: int) -> Asking[T | Lapsed]:
     """The person, or the deadline, whichever comes first; `Lapsed` when it was the deadline."""
     return replace(step, until=until)  # pyright: ignore[reportReturnType]
+
+
+def or_learn(step: Asking[T], *facts: str) -> Asking[T | Learned]:
+    """The person, or one of the named facts from elsewhere, whichever comes first."""
+    return replace(step, facts=facts)  # pyright: ignore[reportReturnType]

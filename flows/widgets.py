@@ -156,7 +156,8 @@ def _choose(act: "Acting", here: Choose, event: Happening) -> Verdict | None:
             act.ask_again(here)
             return None
         case Said(text=text):
-            chosen = named(options, text) or (here.read(text) if here.read else None)
+            chosen = (here.own(text) if here.own else None) or named(options, text)
+            chosen = chosen or (here.read(text) if here.read else None)
             if chosen is not None:
                 return Verdict(chosen, chosen)
             return _beside(act, here, event)
@@ -185,8 +186,12 @@ def _ask(act: "Acting", here: Ask, event: Happening) -> Verdict | None:
         return Verdict(event.option, event.option)
     if not isinstance(event, Said):
         return None
-    value = here.read(event.text.strip())
+    own = here.own(event.text) if here.own else None
+    value = own or here.read(event.text.strip())
     if isinstance(value, Wrong):
         act.show("~wrong", Card(value.say, tone="kind_error"))
         return None
-    return Verdict(value, "")
+    chosen = value if any(o.id == value for o in here.card.options) else ""
+    if here.keeps and not (own or chosen) and value == event.text.strip():
+        return Verdict({"wrote": {"u": event.id, "v": len(act.led.told[event.id]) - 1}}, "")
+    return Verdict(value, chosen)

@@ -5,81 +5,19 @@ what leaves is ids of utterances, never words. A step of a question has the ques
 others have a dotted key of their own, so that a kit may call its questions anything.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from flows.cards import Card, Row
+from flows.interview.listening import NEVER, ROLE, Manner, Told, ai_used, listen, told_before
 from flows.kits.model import Kit, Question
-from flows.requests import (
-    Broadcast,
-    ChooseProbe,
-    Clarification,
-    Clarify,
-    EarlierClarifications,
-    FollowUp,
-)
-from flows.steps import DAY, HOUR, MINUTE, SECOND, Answer, Hear, Patience, call, choose, hear, note, say
+from flows.requests import ChooseProbe, Clarification, Clarify, FollowUp
+from flows.steps import DAY, SECOND, Answer, Patience, call, choose, hear, note, say
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
 from flows.words.en import HURRY, NEXT_STEPS, NO_HURRY, OPEN_UNTIL, WELCOME_BACK
 from flows.words.legal_en import AI_AGAIN
 
-ROLE = "role"  # what `Clarify` is asked about when the candidate asks about the job and not about a question
-NUDGE = 10 * MINUTE
-NEVER = Patience(0, 0)
 MOST_FOLLOW_UPS = 2  # scoring.md, section 1
-
-
-@dataclass(slots=True)
-class Told:
-    """One question's answer so far."""
-
-    question: Question
-    words: tuple[tuple[str, str], ...] = ()
-    follow_ups: list[tuple[str, tuple[str, ...]]] = field(default_factory=lambda: [])
-    ai: str = ""
-    further: list[str] = field(default_factory=lambda: [])
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(u for u, _ in self.words)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(t for _, t in self.words)
-
-    @property
-    def whole(self) -> str:
-        """The answer with what was said to its follow-ups, for reading it over."""
-        return "\n".join(filter(None, (self.text, *self.further)))
-
-    def to_json(self) -> dict[str, Any]:
-        """`{"question", "utterances", "follow_ups": [{"indicator", "utterances"}], "skipped", "ai"}`: ids only.
-
-        ai: "none", "some" or "much", as the candidate said where the question asks; else empty.
-        """
-        return {
-            "question": self.question.id,
-            "utterances": list(self.ids),
-            "follow_ups": [{"indicator": i, "utterances": list(us)} for i, us in self.follow_ups],
-            "skipped": not self.words,
-            "ai": self.ai,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How an answer is waited for: the quiet pause that ends it, and the patience with silence."""
-
-    quiet: int
-    unhurried: bool
-
-    def patience(self, minutes: float = 0) -> Patience:
-        """Within the guide nobody is disturbed; an agreed adjustment switches every reminder off."""
-        if self.unhurried:
-            return NEVER
-        nudge = max(NUDGE, round(2 * minutes * MINUTE))
-        return Patience(nudge, nudge + 2 * HOUR)
 
 
 async def interview(
@@ -124,35 +62,26 @@ async def _warm_up(kit: Kit, manner: Manner) -> None:
     if kit.warm_up is None:
         return
     await say("warm.intro", words.WARM_UP)
-    await _listen("warm.up", ROLE, Card(kit.warm_up.ask, tone="question"), manner, manner.patience())
+    await listen("warm.up", ROLE, Card(kit.warm_up.ask, tone="question"), manner, manner.patience())
     await say("warm.done", words.AFTER_WARM_UP)
 
 
 async def _one_question(question: Question, nth: int, of: int, spent: list[str], manner: Manner) -> Told:
     """Ask one question of the kit; `spent` collects the competency of every follow-up in the interview."""
-    earlier = _says(await call(f"{question.id}.earlier", EarlierClarifications(question.id)))
-    if earlier:
-        await say(f"{question.id}.told", words.earlier(earlier))
+    await told_before(question.id)
     await note(f"{question.id}.shown", "question_shown", question=question.id)
     card = words.question(question.ask, question.ai_use, nth, of)
     patience = manner.patience(question.answer.guide_minutes + question.answer.think_minutes)
-    answer = await _listen(question.id, question.id, card, manner, patience)
+    answer = await listen(question.id, question.id, card, manner, patience)
     if answer is None:
         await say(f"{question.id}.skipped", words.SKIPPED)
         return Told(question)
     kept = Told(question, answer.utterances)
     await _follow_ups(kept, spent, manner, patience)
-    if question.ai_use == "disclose":
-        used = [words.AI_NONE, words.AI_SOME, words.AI_MUCH]
-        kept.ai = await choose(f"{question.id}.ai", words.ai_used(), used, patience=manner.patience())
+    kept.ai = await ai_used(f"{question.id}.ai", question, manner)
     if nth < of:
         await say(f"{question.id}.thanks", words.acknowledged(nth))
     return kept
-
-
-def _says(told: object) -> tuple[str, ...]:
-    """What earlier candidates were told; nothing where that can't be looked up just now."""
-    return told.says if isinstance(told, Broadcast) else ()
 
 
 async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Patience) -> None:
@@ -166,7 +95,7 @@ async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Pa
         asked.append(probe.indicator)
         spent.append(_competency(question, probe.indicator))
         card = Card(probe.text, title=words.FOLLOW_UP, tone="question")
-        answer = await _listen(f"{question.id}.follow#{n}", question.id, card, manner, patience)
+        answer = await listen(f"{question.id}.follow#{n}", question.id, card, manner, patience)
         if answer is not None:
             kept.follow_ups.append((probe.indicator, answer.ids))
             kept.further.append(answer.text)
@@ -175,37 +104,6 @@ async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Pa
 
 def _competency(question: Question, indicator: str) -> str:
     return next((c for c, indicators in question.competencies.items() if indicator in indicators), "")
-
-
-async def _listen(key: str, about: str, card: Card, manner: Manner, patience: Patience) -> Answer | None:
-    """Hear an answer, however many questions back come first. None: the person skipped it."""
-    n, before = 1, tuple[str, ...]()
-    while True:
-        got = await _hear(f"{key}#{n}" if n > 1 else key, card, manner, patience, before)
-        if isinstance(got, AskedBack):
-            before = await _answer_back(f"{key}.back#{n}", about, got, manner)
-            n += 1
-            continue
-        return got if isinstance(got, Answer) else None
-
-
-def _hear(key: str, card: Card, manner: Manner, patience: Patience, before: tuple[str, ...]) -> Hear:
-    return hear(key, card, quiet=manner.quiet, begin_with=before, patience=patience)
-
-
-async def _answer_back(key: str, about: str, asked: AskedBack, manner: Manner) -> tuple[str, ...]:
-    """Answer a question back, if anybody has; the utterances that were part of the answer after all, if any."""
-    known = await call(key, Clarify(about, asked.utterance))
-    if isinstance(known, Clarification):
-        await say(f"{key}.say", words.clarified(known.say, known.by))
-        return ()
-    pass_or_part = [words.PASS, words.PART]
-    if await choose(f"{key}.whose", words.WHAT_WAS_IT, pass_or_part, patience=manner.patience()) == "part":
-        await say(f"{key}.part", words.TAKEN_AS_PART)
-        return (asked.utterance,)
-    await note(f"{key}.team", "team_question", question=about, utterance=asked.utterance)
-    await say(f"{key}.passed", words.PASSED_ON)
-    return ()
 
 
 async def _break(company: str, manner: Manner) -> None:
@@ -271,7 +169,7 @@ async def _last_look(told: list[Told], manner: Manner) -> None:
 
 async def _anew(key: str, told: Told, manner: Manner) -> None:
     card = words.anew(told.question.ask, told.text)
-    answer = await _listen(key, told.question.id, card, manner, manner.patience(told.question.answer.guide_minutes))
+    answer = await listen(key, told.question.id, card, manner, manner.patience(told.question.answer.guide_minutes))
     if answer is None:
         await say(f"{key}.kept", words.KEPT)
         return

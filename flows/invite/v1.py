@@ -33,12 +33,15 @@ async def invite(
     contact: str,
     deadline: str,
     notice_url: str = "",
+    live: bool = True,
+    by_appointment: bool = False,
 ) -> str:
-    """Everything that comes before the interview; the result is "interview" or "human".
+    """Everything that comes before the interview; the result is "interview", "booking" or "human".
 
     competencies: titles, as a candidate should read them. scorer: what reads the answers ("text matching, on
-    our own server", or a model's host). deadline: a day, as a person writes it. Facts: opened,
-    residence_given, notice_given, consent, accommodation_asked, and at the end consented or human_chosen.
+    our own server", or a model's host). deadline: a day, as a person writes it. live: the interview may be held at a
+    time that is booked first; by_appointment: it has to be. Facts: opened, residence_given, notice_given, consent,
+    accommodation_asked, and at the end consented or human_chosen.
     """
     await say("hello", legal_en.AI_DISCLOSURE.filled(name=candidate_name, company=company, role=role_title))
     await note("opened", "opened")
@@ -54,8 +57,9 @@ async def invite(
             return await _person(contact)
         if n == 1 and await _accommodation() == "person":
             return await _person(contact)
-        start = [words.NOW, words.LATER, words.CHANGE]
-        when = await choose(_nth("start", n), words.ready(consents, minutes, deadline), start, patience=CALM)
+        start = words.starts(live, by_appointment)
+        ready = words.ready(consents, minutes, deadline, by_appointment)
+        when = await choose(_nth("start", n), ready, start, patience=CALM)
         if when != "change":
             break
         n += 1
@@ -64,7 +68,7 @@ async def invite(
     await note("consented", "consented")
     if when == "later":
         await _later(company, deadline)
-    return "interview"
+    return "booking" if when == "book" else "interview"
 
 
 async def _residence(n: int, role_site: str) -> None:

@@ -30,8 +30,8 @@ _HELP: Final[dict[str, dict[str, str]]] = {
     "AnswerGuide": {
         "modes": "how a person may answer",
         "guide_minutes": "how many minutes a good answer takes",
-        "takes": "how many recordings a person may make",
-        "think_minutes": "minutes to think before a recording starts",
+        "takes": "how many takes a recorded interview allows for it; 1 leaves it at the usual 3",
+        "think_minutes": "minutes to think first, as a recorded interview says; 0 leaves it at the usual 2",
     },
     "Clarification": {"asks": "what the candidate did not understand", "say": "what Parley says then"},
     "Question": {

@@ -17,12 +17,14 @@ NO_REQUISITION = (
 )
 NOTHING_CHANGED = "Fine, everything stays as it is."
 TEXT_LIVE = "live, by text"
+TEXT_RECORDED = "in their own time, by text"
+UNKNOWN_FORMAT = "Choose one of the formats, or leave it empty for a live interview."
 
 # Command -> (how it is written, what it does, an example to copy).
 USAGE: dict[str, tuple[str, str, str]] = {
     "new": (
         "new TITLE kit KIT in PLACE",
-        "Open a requisition with a kit. The place is optional.",
+        "Open a requisition with a kit. The place is optional; with \u201cas recorded\u201d at the end, candidates answer in their own time.",
         "/interview new Support engineer kit customer-support in London",
     ),
     "invite": (
@@ -41,8 +43,42 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "How many are at which stage, who waits for whom, and what you can do about it. The title is optional.",
         "/interview board Support",
     ),
-    "status": ("status", "Everybody who is under way in one list, the oldest first.", "/interview status"),
+    "status": (
+        "status NAME",
+        "Everybody who is under way in one list, the oldest first; with a name, that person and their appointments.",
+        "/interview status",
+    ),
     "tasks": ("tasks", "What waits for you.", "/interview tasks"),
+    "schedule": (
+        "schedule NAME for LENGTH with WHO",
+        "Ask a candidate for a time: one person, several, some of a pool, or me. You see the times before it is sent. "
+        "Also: schedule Ada for 60 min with any 2 of backend, schedule Ada with Parley, and schedule Ada loop for a day of "
+        "several sessions.",
+        "/interview schedule Ada for 45 min with Ben and Cleo",
+    ),
+    "calendar": (
+        "calendar TITLE",
+        "What is booked this week, with you or for a requisition. To connect your calendar: calendar connect.",
+        "/interview calendar",
+    ),
+    "week": (
+        "week POOL",
+        "How many interviewers of a pool or a requisition are free when, as a picture.",
+        "/interview week backend",
+    ),
+    "availability": (
+        "availability HOURS",
+        "When you can be booked: hours, zone, limits, skills. Without anything: what is set. Also: availability at most 2 "
+        "a day, 6 a week; availability zone Europe/Paris; availability pause.",
+        "/interview availability Mon-Thu 9-16, Fri 9-13",
+    ),
+    "away": ("away DAYS", "Days on which you can't be booked.", "/interview away 24-31 Dec"),
+    "back": ("back", "Be booked again after a pause.", "/interview back"),
+    "pool": (
+        "pool NAME",
+        "Who is in a pool and how much they have on. Also: pool backend remove Ben, pool backend Ben level 3.",
+        "/interview pool backend add Ben, Cleo",
+    ),
     "pause": ("pause NAME", "Stop the clock for a candidate: no reminders, no deadline.", "/interview pause Ada"),
     "resume": ("resume NAME", "Let a paused interview go on, with the time it has lost.", "/interview resume Ada"),
     "withdraw": ("withdraw NAME", "Call an interview off. The candidate is told kindly.", "/interview withdraw Ada"),
@@ -114,6 +150,8 @@ def unknown_command(word: str, near: str) -> Card:
     return wrong(f"I don't know {quoted(word[:60])}.{hint} Write /interview help for the list.")
 
 
+FORMATS = (Option("text", TEXT_LIVE), Option("recorded", TEXT_RECORDED))
+
 # -- requisitions and kits ------------------------------------------------------------------------------------
 
 HOW_NEW = f"Please give a title and a kit, for example: {USAGE['new'][2]}"
@@ -129,7 +167,7 @@ def new_form(kits: tuple[tuple[str, str], ...], values: dict[str, str]) -> Card:
     options = tuple(Option(name, title[:75]) for name, title in kits)
 
     def field(key: str, label: str, kind: str, help_: str, required: bool = True, max_length: int = 120) -> Field:
-        known: dict[str, tuple[Option, ...]] = {"kit": options, "format": (Option("text", TEXT_LIVE),)}
+        known: dict[str, tuple[Option, ...]] = {"kit": options, "format": FORMATS}
         return Field(key, label, kind, known.get(key, ()), required, help_, values.get(key, ""), max_length)  # pyright: ignore[reportArgumentType]
 
     fields = (
@@ -246,7 +284,12 @@ def invite_form(requisitions: tuple[tuple[str, str], ...]) -> Card:
     options = tuple(Option(i, t[:75]) for i, t in requisitions[:100])
     newest = options[0].id if options else ""
     fields = (
-        Field("name", "Name", help="As the candidate writes it.", max_length=120),
+        Field(
+            "name",
+            "Name",
+            help="As the candidate writes it; with an e-mail address, “Ada Okoye <ada@example.org>”, calendar invitations go there too.",
+            max_length=120,
+        ),
         Field("requisition", "Requisition", "choice", options, value=newest),
     )
     return Card("I'll make a link for you to send to them.", title="Invite a candidate", fields=fields, submit="Invite")
@@ -299,6 +342,7 @@ ACTIONS = {
     "remind": Option("remind", "Send a reminder"),
     "pause": Option("pause", "Pause"),
     "resume": Option("resume", "Resume"),
+    "times": Option("times", "Appointments"),
     "move": Option("move", "Move to another requisition"),
     "withdraw": Option("withdraw", "Withdraw", "danger"),
 }
@@ -562,6 +606,10 @@ NO_TASKS = "Nothing waits for you. Enjoy the quiet."
 TASKS = "Your tasks"
 SCORECARD_DUE = "your scorecard is due"
 QUESTION_DUE = "asked the team a question: reply to it in the hiring channel"
+TIME_DUE = {
+    "more": "asks for more time: the buttons are in your chat with me",
+    "overdue": "hasn't sent off the interview: the buttons are in your chat with me",
+}
 PERSON_DUE = "prefers an interview with a person: please arrange one"
 UNREACHABLE = "can't be reached: please write to them another way; /interview link {name} makes a new link"
 

@@ -38,7 +38,9 @@ HELP = (
     "where am I, my data, another device, talk to a human, stop.\n\n"
     "Nothing you write gets lost."
 )
+NOTHING_BOOKED = "Nothing is booked at the moment. Write to me here whenever you would like to go on."
 OVER = "This conversation is finished, so I can't add to it here. If you need the team, reply to the person who invited you."
+WAITING_FOR_OTHERS = "I've kept that. I'm waiting to hear from somebody else, and I'll write here as soon as I do."
 ONE_MOMENT = "One moment, I'm still working on the last step. I have kept what you wrote."
 EMPTY = "That message arrived empty. Could you write it once more?"
 NOTHING_YET = "I don't have any words for this answer yet. Write your answer first, then send it off."

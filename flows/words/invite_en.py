@@ -27,6 +27,8 @@ WHY_A_PLACE = (
 )
 NOW = Option("now", "Start now", "primary")
 LATER = Option("later", "Start later")
+BOOK = Option("book", "Choose a time for it")
+BOOK_ONLY = Option("book", "Choose a time", "primary")
 CHANGE = Option("change", "Change an answer", "quiet")
 START = Option("start", "Start now", "primary")
 NOT_YET = Option("later", "Not yet", "quiet")
@@ -74,12 +76,23 @@ def accommodation() -> Card:
     return Card(ACCOMMODATION.text, tone="question")
 
 
-def ready(consents: dict[str, str], minutes: int, deadline: str) -> Card:
+def starts(live: bool, by_appointment: bool) -> list[Option]:
+    """How it can begin: now, whenever they like, or at a time that is booked (which may be the only way)."""
+    if by_appointment:
+        return [BOOK_ONLY, CHANGE]
+    return [NOW, BOOK, LATER, CHANGE] if live else [NOW, LATER, CHANGE]
+
+
+def ready(consents: dict[str, str], minutes: int, deadline: str, by_appointment: bool = False) -> Card:
     """What was agreed, to be confirmed by beginning now or later."""
+    when = (
+        "The next step is to choose a time for it."
+        if by_appointment
+        else f"Start now, or whenever you like until {deadline}."
+    )
     labels = {"interview": "Interview", "scoring": "Rated by", "recording": "Kept"}
     return Card(
-        f"This is what I've noted. The interview takes about {minutes} minutes, and you can pause at any time. "
-        f"Start now, or whenever you like until {deadline}.",
+        f"This is what I've noted. The interview takes about {minutes} minutes, and you can pause at any time. {when}",
         tone="question",
         rows=tuple(Row(label, _AGREED[kind][consents[kind]]) for kind, label in labels.items()),
     )

@@ -4,15 +4,17 @@ from flows.cards import Card
 from tests.flows.scenes import Acted, Scene
 
 PERSON = {"review": "Noor"}
+SIDES = {"interviewer": "Ben", "recruiter": "Mira"}
 HEAD = "*Acted by `tests/flows/scenes.py`; a test compares this page with what the conversation really says.*"
 
 
 def page(scene: Scene, acted: Acted) -> str:
     """The whole page as Markdown, ending with one newline."""
     lines = [f"# {scene.title}", "", HEAD, ""]
+    person = SIDES.get(acted.flow.args.get("side", ""), PERSON.get(scene.play, "Ada"))
     speaker = ""
     for who, what in acted.chat:
-        name = "" if who == "stage" else PERSON.get(scene.play, "Ada") if who != "bot" else "Parley"
+        name = "" if who == "stage" else person if who != "bot" else "Parley"
         if name and name != speaker:
             lines += [f"**{name}**", ""]
         speaker = name

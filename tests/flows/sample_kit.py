@@ -95,6 +95,8 @@ INTERVIEW = {
     "deadline": "Friday, 29 January",
 }
 
+RECORDED = {**INTERVIEW, "reference": "iv_1", "deadline": "Friday 29 January, 17:00 (Berlin, UTC+1)"}
+
 REVIEW = {
     "rater_name": "Noor",
     "candidate_name": "Ada",

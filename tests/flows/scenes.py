@@ -4,89 +4,17 @@ Each scene is a test of its own, the source of a page in `docs/conversations/`, 
 `tests/journals/`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from flows.cards import Card
-from flows.engine import Turn, Waiting
-from flows.events import Commanded, Edited, Happening, Removed, Said, Silence, Submitted, Tapped
 from flows.filling import FILL_IN
-from flows.playbill import PLAYBILL
-from flows.requests import Broadcast, Clarification, Enough, FollowUp, Kept, NoClarification
-from flows.stage import Stage
-from flows.words import en
-from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, REVIEW
-
-SILENT = {"quiet": "a quiet minute", "nudge": "ten quiet minutes", "park": "two quiet hours", "until": "the deadline"}
-# Buttons that are on no card: beside the composer, and what opens a form.
-BESIDE = {FILL_IN: en.OPEN_FORM, **{f"~{name}": label for name, label in en.TOOLS.items()}}
-
-
-class Acted(Stage):
-    """A stage that keeps what both sides did, as cards and lines, for the documentation."""
-
-    def __init__(self, name: str, args: dict[str, Any]) -> None:
-        self.chat: list[tuple[str, Card | str]] = []
-        self.cards: dict[str, Card] = {}
-        self.open: dict[
-            int, tuple[str, ...]
-        ] = {}  # place in `chat` of what can be answered -> what its question offers besides
-        self.timers: list[int] = []  # how long until each timer that was ever set, in milliseconds
-        super().__init__(PLAYBILL.newest(name), **args)
-
-    def _play(self, happening: Happening | None, asked: str | None = None) -> Turn:
-        line = _line(happening) if happening else None
-        open_card = self._open_card()
-        got = super()._play(happening, asked)
-        if isinstance(happening, Tapped) and (open_card or happening.option in BESIDE):
-            labels = {**BESIDE, **{o.id: o.label for o in (open_card.options if open_card else ())}}
-            line = ("button", labels.get(happening.option, "That's my answer"))
-        if line:
-            self.chat.append(line)
-        for s in got.shown:
-            if s.token:
-                self.open[len(self.chat)] = offered(got.waiting) if got.waiting and s.token == got.waiting.token else ()
-            self.chat.append(("bot", s.card))
-        self.timers.extend(w.at - self.now for w in got.wakes) if got.wakes else self.timers.append(0)
-        self.cards.update({s.token: s.card for s in got.shown if s.token})
-        return got
-
-    def _open_card(self) -> Card | None:
-        return next((c for who, c in reversed(self.chat) if who == "bot" and isinstance(c, Card) and c.options), None)
-
-
-def offered(waiting: Waiting) -> tuple[str, ...]:
-    """The names of what an open question offers besides its options, as `Outgoing.aids` gives them."""
-    return (*(("done",) if waiting.done else ()), *(o.id.removeprefix("~") for o in waiting.tools))
-
-
-def _line(happening: Happening) -> tuple[str, str] | None:
-    match happening:
-        case Said(text=text):
-            return ("person", text)
-        case Edited(text=text):
-            return ("edit", text)
-        case Removed():
-            return ("stage", "takes the last message back")
-        case Commanded(name=name):
-            return ("person", f"/{name}")
-        case Submitted():
-            return ("stage", "sends the form off")
-        case Silence(about=about):
-            return ("stage", SILENT[about])
-        case _:
-            return None
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One acted conversation: `play` is the conversation's name, `title` what happens in it."""
-
-    id: str
-    play: str
-    title: str
-    act: Callable[[], Acted]
+from flows.recorded.receiving import Received
+from flows.requests import Broadcast, Clarification, Enough, FollowUp, Kept, NoClarification, Unavailable
+from flows.steps import DAY
+from tests.flows.acted import Acted, Scene
+from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, RECORDED, REVIEW
+from tests.flows.scenes_attending import ATTENDING
+from tests.flows.scenes_booking import BOOKINGS
+from tests.flows.scenes_connect import CONNECTING
 
 
 def invited(**changes: Any) -> Acted:
@@ -95,6 +23,10 @@ def invited(**changes: Any) -> Acted:
 
 def begun(**changes: Any) -> Acted:
     return Acted("interview", INTERVIEW | changes)
+
+
+def alone(**changes: Any) -> Acted:
+    return Acted("recorded", RECORDED | changes)
 
 
 def rating(**changes: Any) -> Acted:
@@ -202,6 +134,52 @@ def where_am_i() -> Acted:
     return s
 
 
+def in_their_own_time() -> Acted:
+    s = alone()
+    s.bot("automated interviewer", "nobody watches live", "Shall we begin?").taps("go")
+    s.bot("settle in", "What drew you").says("I like helping people get unstuck.").taps("done")
+    s.bot("first question").gets("outage.earlier", Broadcast()).bot("Take up to 2 minutes to think")
+    s.says("What counts as broke?").gets("outage.back#1", Clarification("Anything that stopped working for someone."))
+    s.bot("stopped working for someone", "something you were responsible for broke")
+    s.says("Our label printer servis went down.").edits(3, "Our label printer service went down.")
+    s.says("I rolled the last change back.").taps("done").bot("Keep this answer, or try again?").taps("again")
+    s.bot("Take 2").says("In March our label printer service went down on a Friday evening.")
+    s.says("I rolled the last change back and told the shift lead. We were down for eleven minutes.").taps("done")
+    s.bot("Which take should count?").taps("2").bot("Noted").gets("explain.earlier", Broadcast())
+    s.bot("How would you explain").says("I'd say what stopped, what still works, and when I'll call again.").taps(
+        "done"
+    )
+    s.taps("1").bot("Did you use an AI tool").taps("none").bot("I've kept that")
+    s.gets("handover.earlier", Broadcast()).bot("Your shift ends").says("skip").taps("skip").bot(
+        "marked as skipped", "Here is everything once more"
+    )
+    s.taps("change").bot("Which answer").taps("3").bot("Your shift ends")
+    s.says("I write down what I know and hand it over in person.").taps("done").taps("1")
+    s.bot("Here is everything once more").taps("submit")
+    s.gets("end.received", Received("Wednesday 27 January, 19:04 (Berlin, UTC+1)")).bot("Thank you, Ada")
+    return s
+
+
+def over_several_days() -> Acted:
+    s = alone()
+    s.taps("more").notes("interview_began", "extension_asked").quietly()
+    s.learns("extended", day="Sunday 31 January, 17:00 (Berlin, UTC+1)").bot("You now have until", "Shall we begin?")
+    s.waits("park").bot("I'll rest here").says("hello again").bot("automated interviewer", "didn't catch").taps("go")
+    s.says("skip").taps("skip").gets("outage.earlier", Broadcast()).says("It broke on a Friday.")
+    s.says("pause").bot("Take all the time")
+    s.now += 3 * DAY
+    s.says("I rolled it back.").bot("automated interviewer", "something you were responsible for broke").taps("done")
+    s.bot("Keep this answer, or try again?").taps("again").bot("Take 2").says("skip").taps("skip")
+    s.bot("What you have stays", "Noted").gets("explain.earlier", Broadcast())
+    s.bot("How would you explain").says("By phone or in writing?")
+    s.gets("explain.back#1", NoClarification()).taps("pass").bot("I've passed it on", "How would you explain")
+    s.says("Plainly.").taps("done").taps("1").taps("some").gets("handover.earlier", Broadcast())
+    s.says("I hand over.").taps("done").taps("1").bot("Here is everything once more").taps("more")
+    s.learns("team_asked").bot("asked the team for a further one", "Here is everything once more").taps("submit")
+    s.gets("end.received", Unavailable("down")).bot("Thank you, Ada")
+    return s
+
+
 KEPT = Kept(
     messages=14,
     since="Monday 25 January",
@@ -277,9 +255,14 @@ SCENES = (
     Scene("interview-untidy", "interview", "An interview as life has it", an_untidy_interview),
     Scene("interview-withdrawn", "interview", "A candidate withdraws", a_withdrawal),
     Scene("interview-asking", "interview", "Where am I, and what is kept about me?", where_am_i),
+    Scene("recorded", "recorded", "A recorded interview from beginning to end", in_their_own_time),
+    Scene("recorded-days", "recorded", "A recorded interview over several days", over_several_days),
     Scene("review", "review", "A rating", a_rating),
     Scene("review-changed", "review", "A rating, looked over once more", a_rating_looked_over),
     Scene("review-one-by-one", "review", "A rating, one thing at a time", a_rating_one_by_one),
     Scene("feedback", "feedback", "Feedback that is welcome", feedback_is_welcome),
     Scene("feedback-contested", "feedback", "Feedback that is contested", feedback_is_contested),
+    *BOOKINGS,
+    *ATTENDING,
+    *CONNECTING,
 )

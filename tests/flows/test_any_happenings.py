@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.filling import FILL_IN
+from flows.recorded.receiving import Received
 from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification, Unavailable
 from flows.stage import Stage
 from tests.flows.sample_kit import KIT
-from tests.flows.scenes import FORM, KEPT, Acted, begun, heard, invited, rating
+from tests.flows.scenes import FORM, KEPT, Acted, alone, begun, heard, invited, rating
+from tests.flows.scenes_booking import ANSWERS, calling_off, choosing, in_paris, moving
 
 
 def one_by_one() -> Acted:
@@ -20,7 +22,18 @@ def one_by_one() -> Acted:
     return s
 
 
-OPENINGS = {"invite": invited, "interview": begun, "review": rating, "one by one": one_by_one, "feedback": heard}
+OPENINGS = {
+    "invite": invited,
+    "interview": begun,
+    "recorded": alone,
+    "review": rating,
+    "one by one": one_by_one,
+    "feedback": heard,
+    "booking": choosing,
+    "times": in_paris,
+    "reschedule": moving,
+    "cancel": calling_off,
+}
 TEXTS = [
     "I rolled it back and called the customer.",
     "What do you mean?",
@@ -40,6 +53,9 @@ TEXTS = [
     "repeat",
     "talk to a human",
     "where am I?",
+    "cancel",
+    "reschedule",
+    "rather Thursday after 3",
     "my data",
     "another device",
     "done",
@@ -86,7 +102,11 @@ def _options(stage: Stage) -> list[str]:
     return [*shown, *shown, *done, *done, *OPTIONS]
 
 
-def _result(draw: Any, key: str) -> Any:
+def _result(draw: Any, key: str, request: Any) -> Any:
+    if type(request).__name__ in ANSWERS:
+        return draw(st.sampled_from([*ANSWERS[type(request).__name__], Unavailable("down")]))
+    if "received" in key:
+        return draw(st.sampled_from([Received("Sunday 31 January, 17:00"), Unavailable("down")]))
     if "mydata" in key:
         return draw(st.sampled_from([KEPT, Unavailable("down")]))
     if "probe" in key:
@@ -115,9 +135,9 @@ def _one(stage: Acted, draw: Any) -> None:
         stage.waits(draw(st.sampled_from([w.about for w in stage.last.wakes])))
     elif kind == "returns" and stage.calls:
         key = draw(st.sampled_from(sorted(stage.calls)))
-        stage.gets(key, _result(draw, key))
+        stage.gets(key, _result(draw, key, stage.calls[key]))
     elif kind == "learns":
-        stage.learns("team_replied", who="Mira", text="By phone.")
+        stage.learns(draw(st.sampled_from(["team_replied", "times_opened"])), who="Mira", text="By phone.")
     elif kind == "submits" and stage.last.waiting:
         stage.submits(**draw(st.sampled_from([FORM, {}, {"ownership.level": "9"}])))
 
@@ -163,14 +183,27 @@ FORWARD = (
 def _cooperate(stage: Acted, whole: bool) -> None:
     """One helpful step: whatever is open is answered, whatever was asked of the world comes back."""
     waiting = stage.last.waiting
-    if waiting is None:
+    if waiting is None and not stage.calls:
+        stage.learns("extended", day="Sunday 31 January")
+    elif waiting is None or stage.calls:
         key = next(iter(stage.calls))
-        came = {"probe": Enough(), "earlier": Broadcast(), "mydata": KEPT}
+        came = {
+            "probe": Enough(),
+            "earlier": Broadcast(),
+            "mydata": KEPT,
+            "received": Received("Sunday 31 January, 17:00"),
+        }
+        asked = type(stage.calls[key]).__name__
+        if asked in ANSWERS:
+            stage.gets(key, ANSWERS[asked][0])
+            return
         stage.gets(key, next((value for part, value in came.items() if part in key), Clarification("So.")))
     elif waiting.done:
         stage.says("An answer.").taps("done")
     elif waiting.answering and waiting.key.startswith("form"):
         stage.says("Says what was done.")
+    elif waiting.answering and not stage.cards[waiting.token].options:
+        stage.says("Paris")
     elif stage.cards[waiting.token].fields:
         _ = stage.submits(**FORM) if whole else stage.taps(FILL_IN)
     else:
@@ -191,7 +224,7 @@ def test_however_untidy_it_was_a_conversation_can_be_finished(name: str, data: s
             break
         _cooperate(stage, whole)
     assert stage.last.state == "ended", stage.transcript[-12:]
-    if name == "interview" and stage.last.result != "withdrawn":
+    if name in ("interview", "recorded") and stage.last.result != "withdrawn":
         answers = stage.last.result["answers"]
         assert [a["question"] for a in answers] == [q.id for q in KIT.questions]
         said = {u for a in answers for u in a["utterances"]}

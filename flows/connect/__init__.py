@@ -1,0 +1,1 @@
+"""An interviewer connects a calendar."""

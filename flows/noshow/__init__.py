@@ -1,0 +1,1 @@
+"""Asked shortly after the start: is everybody there?"""

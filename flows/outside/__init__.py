@@ -1,0 +1,1 @@
+"""A booking was changed in a calendar, outside of Parley."""

@@ -1,0 +1,1 @@
+"""A reminder of a booked time."""

@@ -1,0 +1,1 @@
+"""An interviewer can't come, and colleagues are asked."""
