@@ -11,6 +11,7 @@ import loops
 import memory
 import overhead
 import race
+import reminders
 import replay
 import slots
 import startup
@@ -29,7 +30,7 @@ PLATFORMS = tuple(overhead.NAMES)
 
 
 def main(names: list[str]) -> None:
-    known = (*TURNS, *MEMORY, *OTHERS, *slots.NAMES, *PLATFORMS)
+    known = (*TURNS, *MEMORY, *OTHERS, *slots.NAMES, *reminders.NAMES, *PLATFORMS)
     if unknown := [n for n in names if n not in known]:
         sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
     chosen = set(names or known)
@@ -41,6 +42,7 @@ def main(names: list[str]) -> None:
         if name in chosen:
             run()
     slots.main(chosen & set(slots.NAMES))
+    reminders.main(chosen & set(reminders.NAMES))
     overhead.main(chosen & set(PLATFORMS))
 
 

@@ -22,6 +22,9 @@ from bot.reception.door import Reception
 from bot.reception.parts import Parts
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
+from bot.scheduling import cast, connecting
+from bot.scheduling import effects as scheduled
+from bot.scheduling.office import SchedulingOffice
 from bot.settings import Settings
 from bot.store import queries, schema
 from bot.store.store import Store, Tx, sqlite_url
@@ -69,6 +72,7 @@ class App:
     reception: Reception
     workspaces: Workspaces
     platforms: list[ChatAdapter]
+    scheduling: SchedulingOffice
     tenant_id: str = TENANT
     catching_up: list[asyncio.Task[None]] = field(default_factory=lambda: [])
 
@@ -80,6 +84,7 @@ class App:
         await self.runner.start()
         for adapter in self.platforms:
             await adapter.start()
+        await self.scheduling.start(self.pulse)
         if self.platforms:
             await self.outbox.recover()  # what waited for its platform
         self.catching_up = [asyncio.create_task(a.catch_up(away_since), name=a.name) for a in self.platforms]
@@ -96,6 +101,7 @@ class App:
         await asyncio.gather(*self.catching_up, return_exceptions=True)
         for adapter in self.platforms:
             await adapter.stop()
+        await self.scheduling.stop()
         await self.runner.stop()
         if self.assessor is not None:
             await self.assessor.aclose()
@@ -137,7 +143,11 @@ def build(
         schema.create_or_upgrade(url)
     clock, ids = clock or SystemClock(), ids or Ids()
     store = Store.at(url)
-    casting, web, kits = Casting(store, keys, settings), WebAdapter(), KitLibrary()
+    filler = cast.filler(keys, settings)
+    casting = Casting(
+        store, keys, settings, {**dict.fromkeys(cast.FLOWS, filler), connecting.FLOW: connecting.filler(keys, settings)}
+    )
+    web, kits = WebAdapter(), KitLibrary()
     adapters: dict[str, ChatAdapter] = {web.name: web}
     outbox = Deliverer(store, keys, clock, adapters, settings.base_url)
     assessor = _assessor(settings)
@@ -152,12 +162,16 @@ def build(
         if after.work:
             outbox.typing(thread_id)
 
-    desk = Desk(settings.base_url, settings.invite_days, kits)
-    table = instant(Answers(keys, casting.kit, settings), assessor is not None)
+    scheduling = SchedulingOffice(store, keys, ids, clock, settings, committed, runner.deliver)
+    workers |= scheduling.workers()
+    desk = Desk(settings.base_url, settings.invite_days, kits, settings.time_zone, scheduling.availability)
+    table = instant(Answers(keys, casting.kit, settings), assessor is not None) | scheduling.instants()
     lost = unreachable(settings.base_url, settings.company, settings.invite_days)
-    deeds = {**DEEDS, **letters.deeds(desk), "unreachable": lost}
-    intake = Intake(store, keys, ids, clock, playbill, casting, deeds, facts.EFFECTS, table, outbox.ready, committed)
+    deeds = {**DEEDS, **letters.deeds(desk), **scheduling.deeds(), "unreachable": lost}
+    effects = facts.EFFECTS | scheduling.effects()
+    intake = Intake(store, keys, ids, clock, playbill, casting, deeds, effects, table, outbox.ready, committed)
     runner.intake = intake
+    intake.orders, intake.spoken = lambda text: bool(scheduled.order(text)), scheduled.spoken
     web.port = port = WebPort(store, keys, clock, intake, outbox, web)
     workspaces = Workspaces(store, keys, ids, clock, TENANT)
     reception = Reception(Parts(store, keys, ids, clock, intake, runner, desk, workspaces, adapters, web))
@@ -165,7 +179,7 @@ def build(
     adapters.update((adapter.name, adapter) for adapter in connected)
     outbox.unreachable, outbox.reachable, outbox.mirror = reception.unreachable, reception.reachable, web.mirror
     parts = (settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
-    return App(*parts, reception, workspaces, connected)
+    return App(*parts, reception, workspaces, connected, scheduling)
 
 
 def _assessor(settings: Settings) -> "Assessor | None":

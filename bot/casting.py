@@ -4,6 +4,7 @@ Stored arguments hold ids only, so that a journal stays small and a name can be 
 sees must not change under a conversation that is going on: a requisition's kit is a frozen copy.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import orjson
 from bot import hiring, people
 from bot.keyring import Keyring
 from bot.settings import Settings
-from bot.store.rows import Tenant
+from bot.store.rows import Appointment, Tenant
 from bot.store.store import Lru, Row, Store, Tx
 from flows.kits.model import Kit
 from flows.words import casting_en as words
@@ -24,14 +25,24 @@ _ARGS = 2048
 class Casting:
     """Fills in the parts. Results are cached per conversation, since a turn asks for them every time."""
 
-    def __init__(self, store: Store, keys: Keyring, settings: Settings) -> None:
-        self._store, self._keys, self._settings = store, keys, settings
+    def __init__(
+        self,
+        store: Store,
+        keys: Keyring,
+        settings: Settings,
+        others: Mapping[str, Callable[..., dict[str, Any]]] | None = None,
+    ) -> None:
+        """others: flow -> what fills in its parts, for the conversations that aren't about an interview itself."""
+        self._store, self._keys, self._settings, self._others = store, keys, settings, others or {}
         self._kits: Lru[Kit] = Lru(_KITS)
         self._known: Lru[dict[str, Any]] = Lru(_ARGS)
 
     def args(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
         """The keyword arguments of the screenplay called `flow`."""
         key = f"{tenant_id}/{flow}/{orjson.dumps(stored).decode()}"
+        if flow == hiring.FLOWS[hiring.RECORDED]:  # its deadline moves with a tap, and is told again and again
+            interview = self._store.read_now(lambda tx: hiring.get_interview(tx, tenant_id, stored["interview"]))
+            key += f"/{interview['deadline_at']}"
         found = self._known.take(key)
         if found is None:
             found = self._store.read_now(lambda tx: self._fill(tx, tenant_id, flow, stored))
@@ -51,6 +62,8 @@ class Casting:
         self._known.clear()
 
     def _fill(self, tx: Tx, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
+        if "interview" not in stored:  # about no interview at all, such as connecting a calendar
+            return self._others[flow](tx, tenant_id, stored)
         interview = hiring.get_interview(tx, tenant_id, stored["interview"])
         requisition = hiring.get_requisition(tx, tenant_id, interview["requisition_id"])
         kit, settings = self.kit(requisition), self._settings
@@ -71,8 +84,13 @@ class Casting:
                 "transcript_url": f"/review/{interview['id']}",
             }
         args |= {"company": _company(tx, tenant_id, settings), "contact": settings.contact or words.THE_TEAM}
+        if flow in self._others:
+            return self._others[flow](tx, kit, flow, stored, {**args, "tenant": tenant_id})
         if flow == "invite":
+            wanted = {"tenant_id": tenant_id, "interview_id": interview["id"], "state": "open", "kind": "bot"}
             return args | {
+                "live": hiring.flow_of(interview) == "interview",
+                "by_appointment": bool(tx.find(Appointment, wanted)),
                 "role_site": words.place(requisition["role_site"]),
                 "minutes": kit.minutes,
                 "competencies": tuple(c.title or k for k, c in kit.competencies.items()),
@@ -80,11 +98,12 @@ class Casting:
                 "retention_days": settings.retention_days,
                 "deadline": hiring.day_words(interview["deadline_at"]),
             }
-        if flow == "interview":
+        if flow in hiring.TALKS:
             next_steps = words.next_steps(hiring.day_words(interview["created_at"], settings.decision_days))
-            unhurried = bool(stored.get("unhurried"))
-            deadline = hiring.day_words(interview["deadline_at"])
-            return args | {"kit": kit, "next_steps": next_steps, "deadline": deadline, "unhurried": unhurried}
+            args |= {"kit": kit, "next_steps": next_steps, "unhurried": bool(stored.get("unhurried"))}
+            if flow == "interview":
+                return args | {"deadline": hiring.day_words(interview["deadline_at"])}
+            return args | {"deadline": hiring.until(tx, interview), "reference": interview["id"]}
         strengths = tuple((s[0], s[1]) for s in stored["strengths"])
         return args | {"strengths": strengths, "grow": stored["grow"]}
 

@@ -129,7 +129,13 @@ def demo(
         port = port or _free_port()
         log.configure("warning")
         settings = Settings(
-            home=folder, port=port, company=demo_en.COMPANY, contact=demo_en.CONTACT, host="127.0.0.1", public_url=""
+            home=folder,
+            port=port,
+            company=demo_en.COMPANY,
+            contact=demo_en.CONTACT,
+            time_zone=demo_en.ZONE,
+            host="127.0.0.1",
+            public_url="",
         )
         clock = DemoClock()
         parley = build(settings.alone(), clock=clock)

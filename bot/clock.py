@@ -127,6 +127,11 @@ class Pulse:
         if self._running and not self._waking:
             self._schedule()
 
+    def moved(self) -> None:
+        """The clock was moved: what is waited for may be due by now, so its wait is measured anew."""
+        if self._running and not self._waking:
+            self._schedule()
+
     def every(self, name: str, seconds: float, fn: Wake) -> None:
         """Call `fn` each `seconds` of real time. The same name replaces; a run that lasts longer is not doubled."""
 

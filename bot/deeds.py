@@ -3,9 +3,10 @@
 `DEEDS` is the visible table: kind of letter -> function, run inside the letter's transaction.
 """
 
-from bot import facts, hiring, panel, people, posts
+from bot import deadlines, facts, hiring, panel, people, posts
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
+from bot.posts_scheduling import appointment_post
 from bot.scene import Reply, Scene
 from bot.store.rows import Interview, Post, Requisition, TeamQuestion, Thread
 from bot.store.store import Row
@@ -29,7 +30,8 @@ def render(scene: Scene, mail: Mail) -> None:
     """Compute a post from what is stored now: send it the first time, edit it afterwards."""
     kind, about = mail.data["post"]["kind"], mail.data["post"]["about"]
     post = scene.tx.one(Post, tenant_id=scene.tenant_id, kind=kind, about=about)
-    card = posts.view(scene.tx, scene.keys, scene.tenant_id, kind, about)
+    seen = scene.tx, scene.keys, scene.tenant_id
+    card = appointment_post(*seen, about) if kind == "appointment" else posts.view(*seen, kind, about)
     if post is None or card is None or post["thread_id"] != scene.thread["id"]:
         return  # a post is shown in its own channel and nowhere else, whoever asks
     interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
@@ -240,5 +242,6 @@ DEEDS: dict[str, Deed] = {
     "said": said_in_channel,
     "tapped": tapped_in_channel,
     "timer": timer,
+    "more": deadlines.more,
     "assessed": assessed,
 }

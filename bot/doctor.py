@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot import backup, vault
 from bot.clock import Clock, SystemClock
+from bot.doctor_calendars import calendars
 from bot.doctor_net import model, port, postgres, version
 from bot.doctor_platforms import platforms
 from bot.findings import Finding, bad, exit_status, good, reason, warn
@@ -53,7 +54,8 @@ def examine(
     found.append(postgres(settings.database_url, head) if settings.database_url else database(settings, head))
     running = backup.in_use(settings.home)
     found.append(good("A server is running on this data folder.") if running else port(settings))
-    return [*found, *kit_check(), *platforms(settings, clock.now(), running=running), model(settings)]
+    chats = platforms(settings, clock.now(), running=running)
+    return [*found, *kit_check(), *chats, *calendars(settings), model(settings)]
 
 
 def database(settings: Settings, head: str) -> Finding:

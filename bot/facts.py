@@ -6,14 +6,13 @@ work, and send letters to other chats. It never touches another chat's rows itse
 
 from typing import Any
 
-from bot import hiring, people
-from bot.hiring import DAY, HOUR
+from bot import deadlines, hiring, people
+from bot.hiring import DAY, HOUR, tell_recruiters
 from bot.mail import RATE
 from bot.scene import Scene
 from bot.store.rows import Consent, FactRow, Scorecard, TeamQuestion
 from bot.store.store import Row
 from bot.threads import Conv
-from flows.cards import Card
 from flows.cards import to_json as card_json
 from flows.rating.card import MachineCard
 from flows.rating.feedback import feedback
@@ -43,7 +42,7 @@ def _moved(name: str) -> Any:
 def _goes_on(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     """Somebody came back after a rest; if the team had paused them, their time runs again."""
     interview = hiring.take_up(scene, _interview(scene, conv))
-    if conv.row["flow"] == "interview":
+    if conv.row["flow"] in hiring.TALKS:
         hiring.step(scene.tx, interview, "resumed")
 
 
@@ -79,12 +78,12 @@ def _invite_ended(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -
 
 
 def begin_interview(scene: Scene, interview: Row) -> None:
-    """Start the interview in the candidate's chat."""
+    """Start the interview in the candidate's chat: live, or in their own time, as its flags say."""
     scene.send(
         people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"]),
         "begin",
         interview["candidate_id"],
-        flow="interview",
+        flow=hiring.flow_of(interview),
         args={"interview": interview["id"], "unhurried": bool(hiring.flags(interview).get("unhurried"))},
         interview_id=interview["id"],
         subject_id=interview["candidate_id"],
@@ -114,7 +113,7 @@ def _human_chosen(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -
 
 
 def _withdrawn(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
-    if conv.row["flow"] not in ("invite", "interview"):
+    if conv.row["flow"] not in hiring.CANDIDATES:
         return  # somebody left a rating or their feedback, which is no withdrawal
     interview = _interview(scene, conv)
     hiring.step(scene.tx, interview, "withdrawn")
@@ -141,12 +140,6 @@ def _handover(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> No
     )
     card = handover(f"/i/{link}", HANDOVER_MINUTES)
     scene.show(card, subject_id=conv.row["subject_id"], conversation_id=conv.id, interview_id=interview_id)
-
-
-def tell_recruiters(scene: Scene, interview: Row, card: Card) -> None:
-    for person in people.with_role(scene.tx, scene.tenant_id, interview["requisition_id"], "recruiter", "admin"):
-        chat = people.thread_of(scene.tx, scene.tenant_id, person)
-        scene.send(chat, "tell", interview["candidate_id"], card=card_json(card), subject_id=interview["candidate_id"])
 
 
 def _team_question(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -258,8 +251,18 @@ def _contested(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
     tell_recruiters(scene, interview, words.contested(name))
 
 
+def _extension(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """More time was asked for in the conversation, so that is where the answer belongs."""
+    until = deadlines.extend(scene, _interview(scene, conv))
+    name, told = ("extended", {"day": until}) if until else ("team_asked", {})
+    learned: dict[str, Any] = {"kind": "learned", "name": name, "data": told}
+    scene.send(scene.thread["id"], "happening", conv.row["subject_id"], event=learned, conversation=conv.id)
+
+
 def on_timer(scene: Scene, interview: Row, about: str) -> None:
     """An interview's own timers: remind the candidate, remind the raters, let an invitation run out."""
+    if deadlines.on_timer(scene, interview, about):
+        return
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
     candidate_chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
     if about == "remind" and interview["status"] in ("opened", "consented", "in_progress", "paused"):
@@ -307,6 +310,9 @@ EFFECTS: dict[str, Any] = {
     "interview_began": _moved("interview_began"),
     "interview:parked": _moved("paused"),
     "interview:open": _goes_on,
+    "recorded:parked": _moved("paused"),
+    "recorded:open": _goes_on,
+    "extension_asked": _extension,
     "invite:open": _goes_on,
     "paused": _moved("paused"),
     "resumed": _moved("resumed"),

@@ -9,13 +9,21 @@ from bot import people
 from bot.ids import Ids
 from bot.keyring import Keyring
 from bot.scene import Scene
-from bot.store.rows import Interview, Post, Requisition, Scorecard
+from bot.store.rows import Appointment, Interview, Post, Requisition, Scorecard
 from bot.store.store import Conflict, Row, Tx
+from calendar_sync import when
+from flows.cards import Card
+from flows.cards import to_json as card_json
 from flows.interviews.model import Refused, Status, move
 from flows.kits.model import Kit
 
 DAY = 86_400_000
 HOUR = 3_600_000
+TEXT, RECORDED = "text", "recorded"  # how candidates answer: live, or in their own time
+FLOWS = {TEXT: "interview", RECORDED: "recorded"}
+TALKS = tuple(FLOWS.values())  # the conversations in which a kit's questions are answered
+CANDIDATES = ("invite", *TALKS, "booking", "reschedule", "cancel")  # those that a candidate can leave the process in
+_REMIND = (3 * DAY, DAY, 3 * HOUR)  # before the deadline of a recorded interview
 
 
 def open_requisition(
@@ -29,8 +37,9 @@ def open_requisition(
     role_site: str,
     panel: list[str],
     at: int,
+    form: str = TEXT,
 ) -> str:
-    """A new requisition with a frozen copy of its kit; its id."""
+    """A new requisition with a frozen copy of its kit; its id. form: how its candidates answer, a key of `FLOWS`."""
     requisition_id = ids.new("rq")
     row: Row = {
         "tenant_id": tenant_id,
@@ -43,7 +52,7 @@ def open_requisition(
         "kit": kit.model_dump_json(),
         "role_site": role_site,
         "channel_id": channel_id,
-        "settings": "{}",
+        "settings": orjson.dumps({"format": form} if form != TEXT else {}).decode(),
         "created_at": at,
     }
     tx.insert(Requisition, row)
@@ -67,7 +76,8 @@ def invite(tx: Tx, keys: Keyring, ids: Ids, requisition: Row, name: str, at: int
         "requisition_id": requisition["id"],
         "candidate_id": person_id,
     }
-    row |= {"status": "invited", "version": 1, "flags": "{}", "created_at": at, "deadline_at": at + days * DAY}
+    answers = orjson.dumps(format_flag(requisition)).decode()
+    row |= {"status": "invited", "version": 1, "flags": answers, "created_at": at, "deadline_at": at + days * DAY}
     tx.insert(Interview, {**row, "submitted_at": None, "revealed_at": None})
     return interview_id, people.issue_link(tx, ids, tenant_id, "invite", person_id, interview_id, at, days)
 
@@ -89,8 +99,20 @@ def begin_invitation(scene: Scene, interview: Row, chat: str) -> None:
 
 def set_deadline(scene: Scene, interview: Row, channel_id: str) -> None:
     """Set (or move) the reminder and the end of an invitation."""
-    scene.timer(interview["id"], "remind", max(scene.at, interview["deadline_at"] - DAY), thread_id=channel_id)
+    set_reminder(scene, interview, channel_id)
     scene.timer(interview["id"], "expire", interview["deadline_at"], thread_id=channel_id)
+
+
+def set_reminder(scene: Scene, interview: Row, channel_id: str) -> None:
+    """Set the next reminder before the deadline; a recorded interview has several, each if there is that much time."""
+    if not is_recorded(interview):
+        due: int | None = max(scene.at, interview["deadline_at"] - DAY)
+    else:
+        due = next((at for ms in _REMIND if (at := interview["deadline_at"] - ms) > scene.at), None)
+    if due is None:
+        scene.no_timer(interview["id"], "remind")
+    else:
+        scene.timer(interview["id"], "remind", due, thread_id=channel_id)
 
 
 def no_deadline(scene: Scene, interview: Row) -> None:
@@ -166,6 +188,43 @@ def set_flags(tx: Tx, interview: Row, **changes: Any) -> Row:
     merged = orjson.dumps({**flags(interview), **changes}).decode()
     tx.change(Interview, {"tenant_id": interview["tenant_id"], "id": interview["id"]}, {"flags": merged})
     return {**interview, "flags": merged}
+
+
+def format_flag(requisition: Row) -> dict[str, str]:
+    """How candidates of a requisition answer, as a flag of an interview; empty for the usual way."""
+    chosen = orjson.loads(requisition["settings"]).get("format", TEXT)
+    return {"format": chosen} if chosen != TEXT else {}
+
+
+def is_recorded(interview: Row) -> bool:
+    return flags(interview).get("format") == RECORDED
+
+
+def flow_of(interview: Row) -> str:
+    """The conversation in which this interview's questions are asked."""
+    return FLOWS[flags(interview).get("format") or TEXT]
+
+
+def until(tx: Tx, interview: Row) -> str:
+    """The deadline as the candidate reads it, to the minute."""
+    return spoken(tx, interview, interview["deadline_at"])
+
+
+def spoken(tx: Tx, interview: Row, at: int) -> str:
+    """An instant as the candidate reads it: "Friday 27 November, 09:00 (Paris, UTC+1)".
+
+    In the zone that they chose a time in, if they ever did; else UTC, which is named.
+    """
+    rows = tx.find(Appointment, {"tenant_id": interview["tenant_id"], "interview_id": interview["id"]}, "-created_at")
+    return when.spoken(at // 60_000, next((r["zone"] for r in rows if r["zone"]), "UTC"))
+
+
+def tell_recruiters(scene: Scene, interview: Row, card: Card, token: str = "") -> None:
+    """Show a card to everybody who recruits for an interview, each in their own chat."""
+    subject = interview["candidate_id"]
+    for person in people.with_role(scene.tx, scene.tenant_id, interview["requisition_id"], "recruiter", "admin"):
+        chat = people.thread_of(scene.tx, scene.tenant_id, person)
+        scene.send(chat, "tell", subject, card=card_json(card), subject_id=subject, token=token)
 
 
 def day_words(at: int, days: int = 0) -> str:

@@ -93,6 +93,9 @@ class Intake:
         self.playbill, self.casting = playbill, casting
         self.deeds, self.effects, self.instant = deeds, effects, instant
         self.ready, self.done = ready, done
+        # Do words mean something by themselves, where nothing is going on; and what is begun then. Set by the wiring.
+        self.orders: Callable[[str], bool] = lambda text: False
+        self.spoken: Callable[[Scene, str], bool] = lambda scene, text: False
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cache: Lru[ThreadState] = Lru(_CACHED_CHATS)
 
@@ -130,7 +133,7 @@ class Intake:
         """What the chat waits for now (for a page that has just been opened)."""
         async with self._locks.setdefault(thread_id, asyncio.Lock()):
             state = await self._load(Mail(tenant_id, "", "", thread_id, "", 0))
-            conv = state.active
+            conv = self._active(state)
             if conv is not None and conv.waiting is None and conv.row["token"]:
                 conv.waiting = turn(self._flow(conv), conv.journal, None, None, conv.row["last_at"]).waiting
             return None if conv is None else conv.waiting
@@ -156,7 +159,7 @@ class Intake:
     async def _prepare(self, state: ThreadState, mail: Mail) -> _Plan:
         if mail.kind == "begin":
             conv = self._new_conversation(state, mail)
-            if any(self._same(c.row, conv.row) for c in state.convs.values()):
+            if any(self._same(c, conv) for c in state.convs.values()):
                 return _Plan()  # a button pressed twice: one is open already
             return await self._play(conv, None, None, mail.at, begun=True)
         if mail.kind != "happening":
@@ -176,7 +179,25 @@ class Intake:
         if named:
             return state.convs.get(named)
         token = happening.token if isinstance(happening, Tapped) else mail.data.get("asked")
-        return next((c for c in state.convs.values() if token and c.row["token"] == token), state.active)
+        active = self._active(state)
+        if active is not None and isinstance(happening, Said) and self._rests(active) and self.orders(happening.text):
+            return None
+        return next((c for c in state.convs.values() if token and c.row["token"] == token), active)
+
+    def _rests(self, conv: Conv) -> bool:
+        """Does it only wait for the person to come back?"""
+        resting = self.playbill.get(conv.row["flow"], conv.row["flow_version"]).resting
+        return conv.row["state"] == "parked" or bool(resting and conv.row["step"].partition("#")[0] == resting)
+
+    def _active(self, state: ThreadState) -> Conv | None:
+        """Whom words belong to that name no question: the newest conversation, and rather one that isn't in passing.
+
+        Where that one only rests, they belong to whichever spoke last: "on my way" is no answer to a rest.
+        """
+        newest = list(reversed(state.convs.values()))
+        main = (c for c in newest if not self.playbill.get(c.row["flow"], c.row["flow_version"]).in_passing)
+        awake = next((c for c in main if not self._rests(c)), None)
+        return awake or max(newest, key=lambda c: c.row["last_at"], default=None)
 
     async def _play(
         self, conv: Conv, asked: str | None, happening: Happening | None, at: int, begun: bool = False
@@ -203,8 +224,10 @@ class Intake:
         return Flow(play, conv.id, self.casting.args(conv.row["tenant_id"], play.name, conv.args))
 
     @staticmethod
-    def _same(one: Row, other: Row) -> bool:
-        return (one["flow"], one["interview_id"]) == (other["flow"], other["interview_id"])
+    def _same(one: Conv, other: Conv) -> bool:
+        """The same conversation about the same thing: an interview may have several appointments."""
+        about = [(c.row["flow"], c.row["interview_id"], c.args.get("appointment")) for c in (one, other)]
+        return about[0] == about[1]
 
     def _new_conversation(self, state: ThreadState, mail: Mail) -> Conv:
         play = self.playbill.newest(mail.data["flow"])
@@ -361,9 +384,12 @@ class Intake:
             return
         if event["kind"] == "said":
             keep_words(scene, event["id"], 0, event["text"], mail, state.last_ended)
+            if self.spoken(scene, event["text"]):
+                return
         if event["kind"] in ("said", "tapped", "submitted", "commanded"):
             candidate = people.is_candidate(scene.tx, scene.tenant_id, scene.thread["person_id"])
-            scene.show(Card(words.OVER if candidate else panel_en.NO_COMMAND_HERE, tone="aside"))
+            over = words.NOTHING_BOOKED if state.convs else words.OVER
+            scene.show(Card(over if candidate else panel_en.NO_COMMAND_HERE, tone="aside"))
 
     # -- after ----------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import Any
 
 OURS = "parley"
 FORM, BUTTON = "cmd:", "do:"  # what the tokens of the desk's forms and buttons begin with
+MORE = "more"  # the token of a candidate's "more days, please"; its option is the interview and the deadline it means
 RATE = "do:rate"  # the token of a button that begins a rating; its option is the interview
 
 

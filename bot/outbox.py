@@ -55,6 +55,15 @@ class _Lane:
         self.complete, self.at_hand = False, []
 
 
+def _name_now(tx: Tx, message: Row) -> str:
+    """The platform's name of a message as it stands: an earlier edit may have given it other parts."""
+    first = message["platform_id"]
+    edits = {"lane": message["lane"], "state": "sent", "target": message["id"], "act": "edit"}
+    found = tx.find(Outbox, {"tenant_id": message["tenant_id"], **edits}, "-seq", 1) if first else []
+    name = found[0]["platform_id"] if found else ""
+    return name if name.partition(":")[0] == first.partition(":")[0] else first
+
+
 class Deliverer:
     """Drains lanes. `kick` it after a commit, when a listener connects, and for everything at start."""
 
@@ -222,8 +231,8 @@ class Deliverer:
         found = await self.store.read(lambda tx: self._with_key(tx, tx.one(Outbox, **key)))
         if found is None:
             return replace(message, card=card)
-        shown = opened_card(self.keys, found)[0]
-        return replace(message, card=card, ref=found["platform_id"], shown=shown and absolute(shown, self.base_url))
+        shown, ref = opened_card(self.keys, found)[0], await self.store.read(lambda tx: _name_now(tx, found))
+        return replace(message, card=card, ref=ref, shown=shown and absolute(shown, self.base_url))
 
     def _with_key(self, tx: Tx, row: Row | None) -> Row | None:
         if row is not None:

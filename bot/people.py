@@ -45,12 +45,14 @@ _REFUSALS = {
 }
 
 
-def add_person(tx: Tx, keys: Keyring, ids: Ids, tenant_id: str, kind: str, name: str, at: int) -> tuple[str, str]:
+def add_person(
+    tx: Tx, keys: Keyring, ids: Ids, tenant_id: str, kind: str, name: str, at: int, email: str = ""
+) -> tuple[str, str]:
     """A new candidate or member with a key and a web chat of their own: (person id, thread id)."""
     person_id = ids.new("p")
     keys.create(tx, tenant_id, person_id, at)
     keys.load(tx, tenant_id, person_id)
-    body = keys.seal(tenant_id, person_id, {"name": name})
+    body = keys.seal(tenant_id, person_id, {"name": name, **({"email": email} if email else {})})
     tx.insert(Person, {"tenant_id": tenant_id, "id": person_id, "kind": kind, "body": body, "created_at": at})
     add_identity(tx, ids, tenant_id, person_id, WEB, "", person_id, at)
     return person_id, add_thread(tx, ids, tenant_id, "person", person_id, person_id, "Parley")
@@ -107,6 +109,26 @@ def name_of(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> str:
         return "Someone"
     keys.load(tx, tenant_id, person_id)
     return cast("dict[str, Any]", keys.open(tenant_id, person_id, row["body"]))["name"]
+
+
+def email_of(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> str:
+    """A person's e-mail address; "" where none is known."""
+    return _body(tx, keys, tenant_id, person_id).get("email", "")
+
+
+def set_email(tx: Tx, keys: Keyring, tenant_id: str, person_id: str, email: str) -> None:
+    """Note where somebody gets their mail; the caller has checked that it is an address."""
+    body = {**_body(tx, keys, tenant_id, person_id), "email": email}
+    where = {"tenant_id": tenant_id, "id": person_id}
+    tx.change(Person, where, {"body": keys.seal(tenant_id, person_id, body)})
+
+
+def _body(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> dict[str, str]:
+    row = tx.one(Person, tenant_id=tenant_id, id=person_id)
+    if row is None:
+        raise LookupError("no such person")
+    keys.load(tx, tenant_id, person_id)
+    return cast("dict[str, str]", keys.open(tenant_id, person_id, row["body"]))
 
 
 def is_candidate(tx: Tx, tenant_id: str, person_id: str) -> bool:

@@ -6,12 +6,12 @@ from typing import Any, cast
 from adapters.contract import Outgoing
 from adapters.web import render
 from adapters.web.app import Caller, WebAdapter, refuse
-from adapters.web.parse import EditedIn, RemovedIn, SaidIn, TappedIn, happening
+from adapters.web.parse import EditedIn, RemovedIn, SaidIn, SubmittedIn, TappedIn, happening
 from bot import people
 from bot.clock import Clock
 from bot.inbox import Intake, utterance_id
 from bot.keyring import Keyring
-from bot.mail import BUTTON, Mail
+from bot.mail import BUTTON, FORM, MORE, Mail
 from bot.outbox import Deliverer, opened_card, outgoing
 from bot.people import Visitor
 from bot.store.rows import Conversation, Outbox, Thread, Utterance
@@ -79,8 +79,12 @@ class WebPort:
                 letter = "command"
         elif isinstance(event, TappedIn) and kind == "channel":
             letter = "tapped"
+        elif isinstance(event, TappedIn) and event.token == MORE:
+            letter = "more"
         elif isinstance(event, TappedIn) and caller.role != "candidate" and event.token.startswith(BUTTON):
             letter = "act"
+        elif isinstance(event, SubmittedIn) and caller.role != "candidate" and event.token.startswith(FORM):
+            letter = "form"
         elif isinstance(event, EditedIn | RemovedIn):
             await self._must_own(caller, thread_id, event.target)
         own = thread_id if kind == "person" else ""

@@ -138,6 +138,12 @@ class Settings(BaseSettings):
     google_auth_url: _WebAddress = setting(
         "https://accounts.google.com/o/oauth2/v2/auth", "Google Calendar: where interviewers give their consent.", _URL
     )
+    calendar_hosts: str = setting(
+        "",
+        "Hosts on the own network whose calendars may be read; every other calendar must be on the public internet, and "
+        "its address begin with https://.",
+        "names of hosts with spaces between them, such as cloud.example.lan",
+    )
     smtp_host: str = setting("", "The mail server for invitations. Empty: none are sent by e-mail.", "a host name")
     smtp_port: int = setting(587, "Its port.", "a whole number from 1 to 65535", ge=1, le=65535)
     smtp_user: str = setting("", "The user name for it. Empty: no sign-in.", "text")

@@ -41,10 +41,6 @@ class ThreadState:
     convs: dict[str, Conv] = field(default_factory=lambda: {})
     last_ended: Row | None = None
 
-    @property
-    def active(self) -> Conv | None:
-        return next(reversed(self.convs.values()), None)
-
 
 def utterance_rows(tx: Tx, tenant_id: str, conversation_id: str) -> list[Row]:
     return tx.find(Utterance, {"tenant_id": tenant_id, "conversation_id": conversation_id}, "id,version")

@@ -24,7 +24,7 @@ REFERENCE = Path(__file__).resolve().parent / "reference"
 BEGIN, END = "<!-- made by docs/generate.py: begin -->", "<!-- made by docs/generate.py: end -->"
 _CARD_PARTS = (
     *(cards.Card, cards.Option, cards.Row, cards.Field, cards.Quote),
-    *(cards.Score, cards.Mark, cards.Link),
+    *(cards.Score, cards.Mark, cards.Link, cards.File),
 )
 
 

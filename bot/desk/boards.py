@@ -1,7 +1,9 @@
 """What a team sees at a glance: status, the board, one candidate, my tasks, the kits, the members."""
 
-from bot import hiring, panel
-from bot.desk.sight import LOOKERS, RECRUITERS, TEAM, Call, Sight, choice, not_found, say, wrong
+from bot import deadlines, hiring, panel
+from bot.deadlines import ASKS
+from bot.desk import appointments_board
+from bot.desk.sight import LOOKERS, MOST_OPTIONS, RECRUITERS, TEAM, Call, Sight, choice, not_found, say, wrong
 from bot.hiring import DAY
 from bot.kits import KitProblem
 from bot.mail import RATE
@@ -30,12 +32,29 @@ def waits(sight: Sight, interview: Row, names: bool = True) -> str:
 
 
 def status(call: Call) -> Reply:
-    """Who is where and who waits for whom, the longest under way first."""
+    """Who is where and who waits for whom, the longest under way first; of one who is named, everything to act on."""
+    if call.rest.strip():
+        return _about(call, call.rest.strip())
     rows = call.sight.interviews(*LOOKERS)
     if not rows:
         return say(words.done(words.NONE_UNDER_WAY))
-    lines = tuple(CardRow(call.sight.name(r), waits(call.sight, r)) for r in rows[:_MOST_STATUS])
+    lines = tuple(CardRow(call.sight.name(r), _now(call, r)) for r in rows[:_MOST_STATUS])
     return say(words.under_way(len(rows), lines, len(rows) - len(lines)))
+
+
+def _about(call: Call, text: str) -> Reply:
+    """One candidate: their appointments where there are any, else their card."""
+    rows = call.sight.named(text, call.sight.interviews(*RECRUITERS))
+    if not rows or len(rows) > MOST_OPTIONS:
+        return say(words.fits(text, str(len(rows) or "no")))
+    if len(rows) > 1:
+        return say(words.which(text, len(rows), tuple(choice(call.sight, r) for r in rows)), "do:board:all")
+    planned = appointments_board.lines(call, rows[0])
+    return appointments_board.of_candidate(call, rows[0]) if planned else candidate(call, rows[0])
+
+
+def _now(call: Call, interview: Row, names: bool = True) -> str:
+    return ", ".join(filter(None, (waits(call.sight, interview, names), appointments_board.coming(call, interview))))
 
 
 def board(call: Call) -> Reply:
@@ -66,7 +85,7 @@ def board(call: Call) -> Reply:
 def _line(call: Call, interview: Row, at: int, with_title: bool) -> str:
     names = call.sight.may(interview["requisition_id"], *LOOKERS)
     title = f"{call.sight.title(interview)}: " if with_title else ""
-    return f"{title}{waits(call.sight, interview, names)}, {words.since((call.scene.at - at) // DAY)}"
+    return f"{title}{_now(call, interview, names)}, {words.since((call.scene.at - at) // DAY)}"
 
 
 def chosen(call: Call, ids: list[str], option: str) -> Reply:
@@ -84,6 +103,7 @@ def candidate(call: Call, interview: Row) -> Reply:
     ]
     if interview["status"] in ("invited", "opened", "consented", "in_progress", "paused") and not flags.get("held"):
         rows.append(CardRow(words.ROW_UNTIL, hiring.day_words(interview["deadline_at"])))
+    rows += appointments_board.lines(call, interview)
     note = _note(sight, interview["candidate_id"])
     rows += [CardRow(words.ROW_NOTE, note)] if note else []
     rows += [CardRow(words.ROW_BLOCKED, words.BLOCKED)] if _blocked(sight, interview) else []
@@ -96,13 +116,13 @@ def _actions(interview: Row, flags: dict[str, object]) -> tuple[str, ...]:
     match interview["status"]:
         case "opened" | "consented" | "in_progress" | "paused":
             going = ("resume",) if flags.get("held") else ("remind", "pause")
-            return ("link", *going, "move", "withdraw")
+            return ("link", *going, "times", "move", "withdraw")
         case "invited" | "declined":
-            return ("link", "move", "withdraw")
+            return ("link", "times", "move", "withdraw")
         case "submitted":
-            return ("link", "withdraw")
+            return ("link", "times", "withdraw")
         case "scored":
-            return ("link",)
+            return ("link", "times")
         case _:
             return ()
 
@@ -158,6 +178,8 @@ def _wishes(sight: Sight) -> list[CardRow]:
     for row in sight.interviews(*RECRUITERS):
         if row["status"] == "declined":
             found.append(CardRow(_label(sight, row), words.PERSON_DUE))
+        if (asks := hiring.flags(row).get(ASKS)) and row["status"] in deadlines.OPEN:
+            found.append(CardRow(_label(sight, row), words.TIME_DUE[asks]))
         if _blocked(sight, row):
             found.append(CardRow(_label(sight, row), words.UNREACHABLE.format(name=sight.name(row))))
     return found

@@ -1,13 +1,15 @@
 """Completions of a command line that is being typed. People without a role get none."""
 
-from bot.desk.sight import RECRUITERS, TEAM, Office, Sight
+from bot.desk import crowd
+from bot.desk.sight import LOOKERS, RECRUITERS, TEAM, Office, Sight
 from bot.desk.table import COMMANDS, allowed
 from flows.words import desk_en as words
 
 MOST = 25
 _LONGEST = 100  # what platforms take for a label, and for what stands behind it
-_NAMES = ("link", "pause", "resume", "withdraw", "move", "reveal")
-_TITLES = {"board": TEAM, "channel": RECRUITERS}
+_NAMES = ("link", "status", "pause", "resume", "withdraw", "move", "reveal")
+_TITLES = {"board": TEAM, "channel": RECRUITERS, "calendar": LOOKERS}
+_LENGTHS = ("45 min", "60 min", "30 min", "90 min")
 
 
 def suggest(office: Office, sight: Sight, line: str) -> list[tuple[str, str]]:
@@ -40,10 +42,38 @@ def _arguments(office: Office, sight: Sight, name: str, rest: str) -> list[str]:
         return _after(rest, " for ", _titles(sight, *RECRUITERS))
     if name == "move" and " to " in rest:
         return _after(rest, " to ", _titles(sight, *RECRUITERS))
+    if name == "schedule":
+        return _scheduled(sight, rest)
+    if name == "availability":
+        return _contain(rest, _members(sight)) if sight.holds(*RECRUITERS) else []
+    if name in ("pool", "week"):
+        return _contain(rest, [*_pools(sight), *(_titles(sight, *RECRUITERS) if name == "week" else ())])
     if name in _NAMES:
         people = dict.fromkeys(sight.name(r) for r in sight.interviews(*RECRUITERS))
         return _contain(rest, list(people))
     return []
+
+
+def _scheduled(sight: Sight, rest: str) -> list[str]:
+    """`NAME`, then `for LENGTH`, then `with WHO`: a pool, somebody of the team, or Parley itself."""
+    if " with " in rest:
+        pools = [f"any of {p}" for p in _pools(sight)]
+        return _after(rest, " with ", [*pools, *_members(sight), "Parley"])
+    if " for " in rest:
+        return _after(rest, " for ", [f"{length} with" for length in _LENGTHS])
+    names = list(dict.fromkeys(sight.name(r) for r in sight.interviews(*RECRUITERS)))
+    exact = [n for n in names if n.casefold() == rest.strip().casefold()]
+    return [
+        w for n in exact for w in (n, *(f"{n} for {t} with" for t in _LENGTHS[:2]), f"{n} with Parley", f"{n} loop")
+    ] or _contain(rest, names)
+
+
+def _members(sight: Sight) -> list[str]:
+    return list(dict.fromkeys(sight.name_of(m["id"]) for m in sight.members()))
+
+
+def _pools(sight: Sight) -> list[str]:
+    return list(crowd.pools_of(crowd.known(sight)))
 
 
 def _titles(sight: Sight, *roles: str) -> list[str]:

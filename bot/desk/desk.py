@@ -8,7 +8,8 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.desk import boards, bulk, completions
+from bot import people
+from bot.desk import boards, bulk, completions, on_page, wanted
 from bot.desk.hire import split_new
 from bot.desk.sight import RECRUITERS, TEAM, Call, Office, Sight, say, wrong
 from bot.desk.table import BUTTONS, COMMANDS, FORMS, allowed, refused
@@ -64,15 +65,16 @@ class Desk(Office):
 
     def submit(self, scene: Scene, person_id: str, token: str, fields: Mapping[str, str], place: str = "") -> Reply:
         """Carry out a form; `problems` in the reply go beside its fields. People and channels come as our own ids."""
-        call, name = Call(self, scene, person_id, place=place), token.removeprefix(FORM)
+        name, _, about = token.removeprefix(FORM).partition(":")
+        call = Call(self, scene, person_id, about, place, forms=True)
         if not token.startswith(FORM) or name not in FORMS:
             return wrong(words.TOO_LATE)
         roles, submit, _ = FORMS[name]
         return submit(call, fields) if call.sight.holds(*roles) else refused(call.sight)
 
-    def act(self, scene: Scene, person_id: str, token: str, option: str, place: str = "") -> Reply:
+    def act(self, scene: Scene, person_id: str, token: str, option: str, place: str = "", forms: bool = False) -> Reply:
         """Carry out a button. What it names is looked up again; what is no longer so is said kindly."""
-        call = Call(self, scene, person_id, place=place)
+        call = Call(self, scene, person_id, place=place, forms=forms)
         action, *ids = token.removeprefix(BUTTON).split(":")
         known = BUTTONS.get(action) if token.startswith(BUTTON) else None
         if known is None or len(ids) != known[1]:
@@ -88,11 +90,15 @@ class Desk(Office):
         if name == "new":
             fields = split_new(rest)
             return not (fields["title"] and fields["kit"])
+        if name == "schedule":
+            said = wanted.line(rest.partition("\n")[0])
+            return "\n" not in rest and not (said.who or said.length)
         return name == "invite" and not rest.partition(" for ")[0].strip("\"' \t")
 
     def form(self, scene: Scene, person_id: str, token: str, place: str = "") -> Card | None:
         """The card of a form, with our own ids of people and channels; None when it isn't this person's to fill in."""
-        call, name = Call(self, scene, person_id, place=place), token.removeprefix(FORM)
+        name, _, about = token.removeprefix(FORM).partition(":")
+        call = Call(self, scene, person_id, about, place, forms=True)
         if not token.startswith(FORM) or name not in FORMS or not call.sight.holds(*FORMS[name][0]):
             return None
         return FORMS[name][2](call)
@@ -117,8 +123,9 @@ class Desk(Office):
         """A line that was written in the person's own chat: what came of it is shown there."""
         event = mail.data["event"]
         keep_words(scene, event["id"], 0, event["text"], mail, None)
-        reply = self.answer(scene, Order(mail.person_id, event["text"]))
-        scene.show(reply.card or words.wrong(words.NOT_FOUND), token=reply.token)
+        forms = mail.source == people.WEB and parted(event["text"])[0] in on_page.COMMANDS
+        reply = self.answer(scene, Order(mail.person_id, event["text"], forms=forms))
+        scene.show(on_page.shown(scene, mail, reply.card) or words.wrong(words.NOT_FOUND), token=reply.token)
 
     def pressed(self, scene: Scene, mail: Mail) -> None:
         """A button of the desk in the person's own chat: it is settled, and the answer follows."""
@@ -126,9 +133,10 @@ class Desk(Office):
         where = {"tenant_id": scene.tenant_id, "thread_id": scene.thread["id"], "token": event["token"], "act": "send"}
         for shown in scene.tx.find(Outbox, where, "-seq", 1):
             scene.edit(shown["id"], None, chosen=event["option"], token=event["token"])
-        reply = self.act(scene, mail.person_id, event["token"], event["option"])
+        forms = mail.source == people.WEB or bool(mail.data.get("forms"))
+        reply = self.act(scene, mail.person_id, event["token"], event["option"], forms=forms)
         if reply.card is not None:
-            scene.show(reply.card, token=reply.token)
+            scene.show(on_page.shown(scene, mail, reply.card) or reply.card, token=reply.token)
 
     def batch(self, scene: Scene, mail: Mail) -> None:
         """One more of many invitations."""

@@ -13,7 +13,7 @@ DAY = 86_400_000
 
 
 def keep(scene: Scene, person_id: str, kind: str, items: list[dict[str, str]]) -> str:
-    """Keep a draft of several items; its id. kind: csv or twin. Old drafts of the tenant are forgotten."""
+    """Keep a draft of several items; its id. kind: csv, twin, whom or plan. Old drafts of the tenant are forgotten."""
     sweep(scene)
     batch_id = scene.ids.new("ba")
     row: Row = {"tenant_id": scene.tenant_id, "id": batch_id, "person_id": person_id, "kind": kind}

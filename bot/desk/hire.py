@@ -1,5 +1,6 @@
 """Opening requisitions and inviting people, one at a time."""
 
+import re
 from collections.abc import Mapping
 
 from bot import hiring, people
@@ -24,14 +25,17 @@ from flows.cards import Card, Option
 from flows.interviews import place
 from flows.words import desk_en as words
 
+_ADDRESSED = re.compile(r"([^<>]+)<([^<>@\s]+@[^<>@\s]+\.[^<>@\s]+)>")
+
 # -- requisitions -------------------------------------------------------------------------------------------
 
 
 def split_new(rest: str) -> dict[str, str]:
-    """`TITLE kit KIT in PLACE` as the fields of the form."""
+    """`TITLE kit KIT in PLACE as FORMAT` as the fields of the form; place and format may be left out."""
     title, _, tail = rest.partition(" kit ")
+    tail, _, form = tail.partition(" as ")
     kit, _, site = tail.partition(" in ")
-    return {"title": title.strip(), "kit": kit.strip(), "site": site.strip()}
+    return {"title": title.strip(), "kit": kit.strip(), "site": site.strip(), "format": form.strip().casefold()}
 
 
 def new(call: Call) -> Reply:
@@ -48,7 +52,7 @@ def new_card(call: Call, values: dict[str, str]) -> Card:
     library = call.office.kits
     kits = tuple((n, library.load(n).title) for n in library.names())
     usual = {"panel": ",".join(_usual_panel(call.sight)), "channel": _usual_channel(call), "format": "text"}
-    return words.new_form(kits, {**usual, **values})
+    return words.new_form(kits, {**usual, **{k: v for k, v in values.items() if v}})
 
 
 def open_requisition(call: Call, fields: Mapping[str, str]) -> Reply:
@@ -56,7 +60,10 @@ def open_requisition(call: Call, fields: Mapping[str, str]) -> Reply:
     title, sight, scene = clean(fields.get("title", "")), call.sight, call.scene
     panel = listed(fields.get("panel", "")) or _usual_panel(sight)
     channel = fields.get("channel", "") or _usual_channel(call)
+    form = fields.get("format", "") or hiring.TEXT
     problems = _problems(sight, title, panel, channel)
+    if form not in hiring.FLOWS:
+        problems["format"] = words.UNKNOWN_FORMAT
     try:
         kit = call.office.kits.load(fields.get("kit", "").strip())
     except KitProblem:
@@ -69,6 +76,7 @@ def open_requisition(call: Call, fields: Mapping[str, str]) -> Reply:
     where = place.read(site) if site else (known[-1]["role_site"] if known else "unknown")
     made = hiring.open_requisition(
         scene.tx, scene.ids, scene.tenant_id, title=title, kit=kit, channel_id=channel, role_site=where, panel=panel, at=scene.at,
+        form=form,
     )  # fmt: skip
     people.give_role(scene.tx, scene.tenant_id, made, call.person_id, "recruiter")
     scene.fact("requisition_opened", "", person_id=call.person_id, requisition=made)
@@ -185,7 +193,7 @@ def submit_invite(call: Call, fields: Mapping[str, str]) -> Reply:
     name = clean(fields.get("name", ""))
     if requisition is None:
         return Reply(problems={"requisition": words.NO_REQUISITION})
-    if not name or len(name) > MOST_NAME:
+    if not addressed(name)[0] or len(name) > MOST_NAME:
         return Reply(problems={"name": words.NAME_LONG if name else words.NAME_MISSING})
     return invite_one(call, name, requisition)
 
@@ -202,8 +210,15 @@ def invite_one(call: Call, name: str, requisition: Row) -> Reply:
     return say(words.twin(name, requisition["title"]), f"do:twin:{batch_id}")
 
 
+def addressed(text: str) -> tuple[str, str]:
+    """(name, e-mail address) of "Ada Okoye <ada@example.org>"; an address is no must."""
+    found = _ADDRESSED.fullmatch(text.strip())
+    return (found[1].strip(), found[2]) if found else (text, "")
+
+
 def invited_as(sight: Sight, name: str, requisition: Row) -> list[Row]:
     """The open interviews of people of that name for that requisition."""
+    name, _ = addressed(name)
     rows = sight.tx.find(
         Interview, {"tenant_id": sight.tenant_id, "requisition_id": requisition["id"]}, "created_at,id"
     )
@@ -233,17 +248,23 @@ def twin(call: Call, ids: list[str], option: str) -> Reply:
 
 def _invited(call: Call, name: str, requisition: Row) -> Reply:
     _, secret = begin(call.scene, call.office.invite_days, name, requisition)
-    return say(words.invited(name, requisition["title"], call.link(secret), call.office.invite_days))
+    return say(words.invited(addressed(name)[0], requisition["title"], call.link(secret), call.office.invite_days))
 
 
 def begin(scene: Scene, days: int, name: str, requisition: Row, note: str = "", batch_id: str = "") -> tuple[str, str]:
-    """Invite somebody and begin their first conversation behind the link: (interview id, secret of the link)."""
+    """Invite somebody and begin their first conversation behind the link: (interview id, secret of the link).
+
+    name: as it was written, perhaps with an e-mail address behind it (`addressed`).
+    """
+    name, email = addressed(name)
     interview_id, secret = hiring.invite(scene.tx, scene.keys, scene.ids, requisition, name, scene.at, days)
     interview = hiring.get_interview(scene.tx, scene.tenant_id, interview_id)
     if batch_id:
         interview = hiring.set_flags(scene.tx, interview, batch=batch_id)
     if note:
         _keep_note(scene, interview["candidate_id"], name, note)
+    if email:
+        people.set_email(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"], email)
     chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
     hiring.open_invitation(scene, interview, chat, requisition["channel_id"])
     return interview_id, secret

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import people
+from bot.desk import weekly
 from bot.desk.desk import Desk, Order
 from bot.desk.hire import listed
 from bot.desk.sight import RECRUITERS, Sight
@@ -18,7 +19,7 @@ from bot.store.rows import Identity, Outbox, Thread
 from bot.store.store import Tx
 from flows.words import desk_en as words
 
-_PANEL, _CHANNEL = "panel", "channel"  # fields that name people and channels by a platform's own ids
+_PEOPLE, _CHANNEL = ("panel", "who"), "channel"  # fields that name people and channels by a platform's own ids
 _MOST_NAME = 120
 
 
@@ -30,12 +31,13 @@ def deeds(desk: Desk) -> dict[str, Deed]:
         "act": lambda scene, mail: _button(desk, scene, mail),
         "file": lambda scene, mail: _file(desk, scene, mail),
         "batch": desk.batch,
+        "week": weekly.drawn,
     }
 
 
 def people_in(fields: Mapping[str, str]) -> list[str]:
     """The platform's users that a form names."""
-    return listed(fields.get(_PANEL, ""))
+    return [user for field in _PEOPLE for user in listed(fields.get(field, ""))]
 
 
 def theirs(tx: Tx, tenant_id: str, platform: str, card: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def theirs(tx: Tx, tenant_id: str, platform: str, card: dict[str, Any]) -> dict[
 
     def translated(field: dict[str, Any]) -> dict[str, Any]:
         value = field.get("value", "")
-        if field["key"] == _PANEL:
+        if field["key"] in _PEOPLE:
             found = (_user(tx, tenant_id, platform, person) for person in listed(value))
             return {**field, "value": ",".join(filter(None, found))}
         if field["key"] == _CHANNEL and value:
@@ -68,8 +70,11 @@ def _form(desk: Desk, scene: Scene, mail: Mail) -> None:
     reply = desk.submit(scene, mail.person_id, event["token"], fields, mail.data.get("place", ""))
     if mail.data.get("inline") or reply.problems:
         scene.after.reply = reply
-    else:
-        scene.show(reply.card or words.wrong(words.NOT_FOUND), token=reply.token)
+        return
+    where = {"tenant_id": scene.tenant_id, "thread_id": scene.thread["id"], "token": event["token"], "act": "send"}
+    for shown in scene.tx.find(Outbox, where, "-seq", 1):
+        scene.edit(shown["id"], None, token=event["token"])
+    scene.show(reply.card or words.wrong(words.NOT_FOUND), token=reply.token)
 
 
 def _button(desk: Desk, scene: Scene, mail: Mail) -> None:
@@ -80,7 +85,8 @@ def _button(desk: Desk, scene: Scene, mail: Mail) -> None:
         desk.pressed(scene, mail)
     else:
         place = mail.data.get("place", "")
-        scene.after.reply = desk.act(scene, mail.person_id, event["token"], event["option"], place)
+        forms = bool(mail.data.get("forms"))
+        scene.after.reply = desk.act(scene, mail.person_id, event["token"], event["option"], place, forms)
 
 
 def _file(desk: Desk, scene: Scene, mail: Mail) -> None:
@@ -97,8 +103,9 @@ def _ours(scene: Scene, mail: Mail, fields: Mapping[str, str]) -> dict[str, str]
     found = dict(fields)
     if mail.source == people.WEB or not _may(scene, mail):
         return found
-    if fields.get(_PANEL):
-        found[_PANEL] = ",".join(_person(scene, mail, user) for user in people_in(fields))
+    for field in _PEOPLE:
+        if fields.get(field):
+            found[field] = ",".join(_person(scene, mail, user) for user in listed(fields[field]))
     if fields.get(_CHANNEL):
         found[_CHANNEL] = _channel(scene, mail, fields[_CHANNEL].strip())
     return found

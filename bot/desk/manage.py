@@ -7,7 +7,7 @@ everything is looked at again when the answer comes.
 from collections.abc import Callable
 
 from bot import facts, hiring
-from bot.desk import moving, pausing, reach, withdrawing
+from bot.desk import appointments_board, moving, pausing, reach, withdrawing
 from bot.desk.hire import new_link
 from bot.desk.sight import CLOSED, MOST_OPTIONS, RECRUITERS, Call, choice, not_found, say, wrong
 from bot.hiring import DAY
@@ -127,4 +127,5 @@ DEEDS: dict[str, Deed] = {
     "resume": pausing.resume,
     "withdraw": withdrawing.withdraw,
     "move": moving.move,
+    "times": appointments_board.of_candidate,
 }

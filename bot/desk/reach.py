@@ -1,6 +1,6 @@
 """How an order of the team reaches a candidate: in their own chat, and in the conversations that go on there."""
 
-from bot import people
+from bot import hiring, people
 from bot.desk.sight import Call
 from bot.store.rows import Conversation
 from bot.store.store import Row
@@ -35,7 +35,7 @@ def learned(text: str) -> dict[str, object]:
 
 def end(call: Call, interview: Row, text: str) -> None:
     """End what the candidate is in the middle of, kindly; where nothing goes on, just say it."""
-    card, going_on = Card(text, tone="notice"), conversations(call, interview, "invite", "interview")
+    card, going_on = Card(text, tone="notice"), conversations(call, interview, "invite", *hiring.TALKS)
     for conversation in going_on:
         happens(call, conversation, learned(text), otherwise=card_json(card))
     if not going_on:

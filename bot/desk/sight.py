@@ -10,6 +10,8 @@ from bot import hiring, people
 from bot.keyring import Keyring
 from bot.kits import KitLibrary
 from bot.scene import Reply, Scene
+from bot.scheduling import readers
+from bot.scheduling.availability import Availability
 from bot.store.rows import FactRow, Interview, Outbox, Person, Requisition, Role
 from bot.store.store import Row, Tx
 from flows.cards import Card, Option
@@ -26,11 +28,13 @@ MOST_OPTIONS = 20
 
 @dataclass(frozen=True)
 class Office:
-    """What the desk needs to know of the installation."""
+    """What the desk needs to know of the installation. zone: the team's, for whoever hasn't said theirs."""
 
     public_url: str
     invite_days: int
     kits: KitLibrary
+    zone: str
+    availability: Availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One order being carried out. `rest`: what follows the command; `place`: the channel it was given in, or ""."""
+    """One order being carried out. `rest`: what follows the command, or what a form is about; `place`: the channel it
+    was given in, or "". forms: can a form be opened in answer?"""
 
     office: Office
     scene: Scene
@@ -134,6 +139,11 @@ class Call:
     def __post_init__(self) -> None:
         scene = self.scene
         object.__setattr__(self, "sight", Sight(scene.tx, scene.keys, scene.tenant_id, self.person_id))
+
+    @property
+    def zone(self) -> str:
+        """The zone in which whoever orders this reads times."""
+        return readers.of_member(self.scene.tx, self.scene.keys, self.scene.tenant_id, self.person_id, self.office.zone)
 
     def link(self, secret: str) -> str:
         return f"{self.office.public_url}/i/{secret}"

@@ -3,7 +3,26 @@
 import difflib
 from collections.abc import Callable, Mapping
 
-from bot.desk import boards, bulk, files, hire, manage, moving, pausing, withdrawing
+from bot.desk import (
+    appointments_board,
+    attending,
+    availability,
+    boards,
+    bulk,
+    changing,
+    diary,
+    extending,
+    files,
+    hire,
+    hours_form,
+    manage,
+    moving,
+    pausing,
+    pools,
+    schedule,
+    weekly,
+    withdrawing,
+)
 from bot.desk.sight import LOOKERS, RECRUITERS, TEAM, Call, Sight, say, wrong
 from bot.scene import Reply
 from flows.cards import Card
@@ -32,11 +51,19 @@ COMMANDS: dict[str, tuple[Roles, Callable[[Call], Reply]]] = {
     "board": (TEAM, boards.board),
     "status": (LOOKERS, boards.status),
     "tasks": (TEAM, boards.tasks_line),
+    "schedule": (RECRUITERS, schedule.schedule),
+    "calendar": (TEAM, diary.command),
+    "week": (RECRUITERS, weekly.command),
+    "availability": (TEAM, availability.availability),
+    "away": (TEAM, availability.away),
+    "back": (TEAM, availability.back),
+    "pool": (RECRUITERS, pools.pool),
     "pause": (RECRUITERS, manage.about("pause")),
     "resume": (RECRUITERS, manage.about("resume")),
     "withdraw": (RECRUITERS, manage.about("withdraw")),
     "move": (RECRUITERS, manage.move_line),
     "reveal": (RECRUITERS, manage.reveal),
+    "help": (TEAM, help_),
     "compliance": (RECRUITERS, files.compliance),
     "channel": (RECRUITERS, hire.channel),
     "members": (RECRUITERS, boards.members),
@@ -44,12 +71,15 @@ COMMANDS: dict[str, tuple[Roles, Callable[[Call], Reply]]] = {
     "kit": (RECRUITERS, boards.kit),
     "signin": (TEAM, files.signin),
     "join": (TEAM, files.join),
-    "help": (TEAM, help_),
 }
 
 FORMS: dict[str, tuple[Roles, Callable[[Call, Mapping[str, str]], Reply], Callable[[Call], Card]]] = {
     "new": (RECRUITERS, hire.open_requisition, lambda call: hire.new_card(call, {})),
     "invite": (RECRUITERS, hire.submit_invite, hire.invite_card),
+    "schedule": (RECRUITERS, schedule.submit_schedule, schedule.schedule_card),
+    "loop": (RECRUITERS, schedule.submit_loop, schedule.loop_card),
+    "people": (RECRUITERS, changing.submit_people, changing.people_card),
+    "hours": (TEAM, hours_form.submit, hours_form.form),
 }
 
 # Action -> (roles, how many ids its token carries, what it does). Every one looks its ids up again, with the role for them.
@@ -66,6 +96,20 @@ BUTTONS: dict[str, tuple[Roles, int, Callable[[Call, list[str], str], Reply]]] =
     "chanfor": (RECRUITERS, 1, hire.channel_for),
     "chan": (RECRUITERS, 2, hire.set_channel),
     "batch": (RECRUITERS, 1, bulk.press),
+    "extend": (RECRUITERS, 1, extending.decide),
+    "plan": (RECRUITERS, 1, schedule.press),
+    "whom": (RECRUITERS, 1, schedule.whom),
+    "appt": (RECRUITERS, 1, appointments_board.do),
+    "apof": (RECRUITERS, 1, appointments_board.chosen),
+    "apmove": (RECRUITERS, 1, appointments_board.moved),
+    "apoff": (RECRUITERS, 1, appointments_board.cancelled),
+    "opened": (RECRUITERS, 1, appointments_board.opened),
+    "mine": (TEAM, 1, attending.mine),
+    "claim": (TEAM, 2, attending.claim),
+    "hours": (TEAM, 1, availability.press),
+    "diary": (TEAM, 1, diary.turn),
+    "cal": (TEAM, 1, diary.calendars),
+    "week": (RECRUITERS, 1, weekly.turn),
 }
 
 

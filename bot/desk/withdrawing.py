@@ -4,6 +4,7 @@ from bot import facts, hiring
 from bot.desk import reach
 from bot.desk.sight import RECRUITERS, Call, answered, not_found, say, wrong
 from bot.scene import Reply
+from bot.scheduling import appointments
 from bot.store.store import Row
 from flows.words import desk_en as words
 
@@ -36,6 +37,7 @@ def call_off(call: Call, ids: list[str], option: str) -> Reply:
     for timer in ("remind", "expire", "rate"):
         scene.no_timer(interview["id"], timer)
     scene.fact("called_off", interview["id"], person_id=call.person_id)
+    appointments.call_off_all(scene, interview["id"], "team", call.person_id)
     reach.end(call, interview, words.called_off_for_candidate(name, role))
     for review in reach.conversations(call, interview, "review"):
         reach.happens(call, review, reach.learned(words.called_off_for_rater(name)))

@@ -21,6 +21,7 @@ from bot import people
 from bot.desk.desk import is_desk, parted
 from bot.inbox import Receipt, utterance_id
 from bot.log import get
+from bot.mail import MORE
 from bot.reception.asking import Asking
 from bot.reception.chats import Chats
 from bot.reception.known import Known
@@ -129,7 +130,8 @@ class Acts:
         if is_desk(tap.token):
             return await self._at_desk(event, known, "act", data)
         if event.place.private:
-            return _answer(await self.parts.mail(event, known.thread_id, "happening", data, known))
+            kind = "more" if tap.token == MORE else "happening"
+            return _answer(await self.parts.mail(event, known.thread_id, kind, data, known))
         channel = await self.chats.channel(event, known.tenant_id)
         if channel is None or not known.member:
             return refused(event, words.NOT_YOURS)

@@ -9,7 +9,7 @@ from bot.arrivals import identity_space
 from bot.desk import letters
 from bot.desk.desk import is_desk
 from bot.keyring import Erased
-from bot.mail import RATE
+from bot.mail import MORE, RATE
 from bot.outbox import opened_card
 from bot.reception.known import Acquaintances, Known
 from bot.reception.parts import Parts
@@ -113,6 +113,8 @@ def _asked(tx: Tx, known: Known, message: str) -> str | None:
     """
     here, platform = position(message), message.partition(":")[0]
     for row in queries.newest_questions(tx, known.tenant_id, known.thread_id):
+        if row["token"] == MORE:
+            continue  # a notice with a button is no question
         if row["state"] == "sending":
             return None
         if row["platform_id"].partition(":")[0] != platform:

@@ -36,7 +36,7 @@ _GRACE_MS = 20_000
 _MAIL_ATTEMPTS = 8
 _TIMERS_AT_ONCE = 200
 # The kinds of work whose result nobody has asked for in a conversation, and the letter that it comes back as.
-LETTERS = {"Assess": "assessed"}
+LETTERS = {"Assess": "assessed", "WeekPicture": "week"}
 
 
 class AlreadyRunning(RuntimeError):
@@ -116,6 +116,10 @@ class EmbeddedRunner:
         """Wait until no letter and no work is under way. Deliveries may wait for a page to open, so they don't count."""
         while tasks := [*self._mail.values(), *self._jobs.values()]:
             await asyncio.wait(tasks)
+
+    def deliver(self, chat: str) -> None:
+        """A chat has letters that a transaction elsewhere has left for it."""
+        self._deliver_mail(chat)
 
     # -- internal mail ------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
-from bot.store.rows import Conversation, Inbox, Interview, Outbox, Thread, Timer, Utterance, Work
+from bot.store.rows import Appointment, Conversation, Inbox, Interview, Outbox, Thread, Timer, Utterance, Work
 from bot.store.store import Row, Tx, table
 
 
@@ -183,3 +183,20 @@ def delivered_before(tx: Tx, lane: str, seq: int) -> str:
     query = select(t.c.platform_id).where(t.c.lane == lane, t.c.state == "sent", t.c.act == "send", t.c.seq < seq)
     found = tx.query(query.order_by(t.c.seq.desc()).limit(1))
     return found[0]["platform_id"] if found else ""
+
+
+def appointments_between(tx: Tx, tenant_id: str, states: tuple[str, ...], lo: int, hi: int) -> list[Row]:
+    """Appointments in one of these states that begin in [lo, hi), minutes since the epoch, the earliest first."""
+    t = table(Appointment)
+    begins = (t.c.start_minute >= bindparam("lo")) & (t.c.start_minute < bindparam("hi"))
+    mine = (t.c.tenant_id == bindparam("tenant")) & t.c.state.in_(states)
+    query = select(t).where(mine, begins).order_by(t.c.start_minute, t.c.id)
+    return tx.query(query, {"tenant": tenant_id, "lo": lo, "hi": hi})
+
+
+def booked_after(tx: Tx, after: tuple[int, str], limit: int) -> list[Row]:
+    """What is booked and begins after a place in the list of all, (start in minutes, id), the earliest first."""
+    t = table(Appointment)
+    later = (t.c.start_minute > bindparam("at")) | ((t.c.start_minute == bindparam("at")) & (t.c.id > bindparam("id")))
+    query = select(t).where(t.c.state == "booked", later).order_by(t.c.start_minute, t.c.id).limit(limit)
+    return tx.query(query, {"at": after[0], "id": after[1]})

@@ -14,10 +14,16 @@ from bot import hiring, people
 from bot.app import App
 from bot.clock import DemoClock
 from bot.scene import Scene
+from bot.scheduling import capacity, profiles
+from bot.scheduling.hours_text import read_hours_text
+from bot.scheduling.profiles import Profile
+from bot.store import queries
 from bot.store.rows import Conversation, Interview, Person, Requisition, Thread
 from bot.store.store import Row, Tx
 from bot.threads import load_conversation
 from bot.web import pages
+from calendar_sync.facts import Limits
+from calendar_sync.zones import date_text
 from flows.kits.model import Kit
 from flows.words import demo_en as words
 
@@ -61,6 +67,7 @@ def set_stage(app: App, tx: Tx, kit: Kit) -> Cast:
         person, thread = _member(app, tx, who)
         if who.role == "panelist":
             panel.append(person)
+        _give_hours(app, tx, who, person)
         session = people.open_session(tx, app.ids, tenant, person, at)
         shown = {"name": who.name, "role": who.role, "about": who.about, "colour": who.colour}
         cast.people.append({**shown, "session": session, "thread": thread})
@@ -91,6 +98,24 @@ def _member(app: App, tx: Tx, who: words.Member) -> tuple[str, str]:
     added = people.add_person(tx, app.keys, app.ids, tenant, "member", who.name, app.clock.now())
     people.give_role(tx, tenant, "*", added[0], who.role)
     return added
+
+
+def _give_hours(app: App, tx: Tx, who: words.Member, person: str) -> None:
+    """When they can be booked, unless they have said something else since the demo was first started."""
+    tenant, at = app.tenant_id, app.clock.now()
+    if not who.hours or profiles.load(tx, app.keys, tenant, person) is not None:
+        return
+    off = date_text(capacity.monday_of(at, words.ZONE) + 7 + who.away - 1)
+    hours = Profile(
+        words.ZONE,
+        read_hours_text(who.hours),
+        away=((off, off),) if who.away else (),
+        country=words.SITE,
+        limits=Limits(who.per_day, who.per_week),
+        pools=(words.POOL,),
+        weight=who.weight,
+    )
+    profiles.save(tx, app.keys, tenant, person, hours, at)
 
 
 def _latest_candidate(app: App, tx: Tx, cast: Cast) -> None:
@@ -133,8 +158,8 @@ def router(app: App, cast: Cast, clock: DemoClock, version: str) -> APIRouter:
         return pages.page("sandbox.html", version)
 
     async def state() -> Response:
-        following = await app.runner.next_timer()
-        due = None if following is None else {"at": following["due_at"], "what": words.timer(following["about"])}
+        following = await app.store.read(lambda tx: _next(app, tx, clock.now()))
+        due = None if following is None else {"at": following.at, "what": following.what}
         data = {"now": clock.now(), "offset_ms": clock.offset, "people": cast.people, "candidate": cast.candidate}
         return _json({**data, "invite_url": cast.invite_url, "channel": cast.channel, "next_timer": due})
 
@@ -160,22 +185,52 @@ def router(app: App, cast: Cast, clock: DemoClock, version: str) -> APIRouter:
 
 
 async def forward(app: App, clock: DemoClock, body: ClockIn) -> list[dict[str, Any]]:
-    """Move the clock; due timers fire one by one in order of time, each at its own instant, re-reading after each."""
-    following = await app.runner.next_timer()
+    """Move the clock; what is due happens one by one in order of time, each at its own instant, re-reading after each."""
+
+    async def due() -> Due | None:
+        return await app.store.read(lambda tx: _next(app, tx, clock.now()))
+
+    await app.runner.quiet()  # what is under way belongs to the present
+    following, target = await due(), clock.now() + (body.minutes or 0) * MINUTE
     if body.to == "next":
-        target = following["due_at"] if following else clock.now()
-    else:
-        target = clock.now() + (body.minutes or 0) * MINUTE
+        target = following.at if following else clock.now()
     fired: list[dict[str, Any]] = []
-    while following is not None and following["due_at"] <= target:
-        clock.forward(max(0, following["due_at"] - clock.now()))
-        await app.runner.fire(following, clock.now())
-        fired.append({"at": following["due_at"], "what": words.timer(following["about"])})
+    while following is not None and following.at <= target:
+        clock.forward(max(0, following.at - clock.now()))
+        if following.timer is None:
+            await app.runner.fire_due()  # looks for work whose time has come, too
+        else:
+            await app.runner.fire(following.timer, clock.now())
+        fired.append({"at": following.at, "what": following.what})
         await app.runner.quiet()
-        following = await app.runner.next_timer()
+        following = await due()
     clock.forward(max(0, target - clock.now()))
     await app.runner.fire_due()
+    app.runner.pulse.moved()
     return fired
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The next thing that happens by itself, and when (ms): a timer, or (None) work that waits for its time."""
+
+    at: int
+    what: str
+    timer: Row | None = None
+
+
+def _next(app: App, tx: Tx, now: int) -> Due | None:
+    timer, at = queries.next_timer(tx), queries.next_due(tx, now)
+    if timer is not None and timer["due_at"] == at:
+        return Due(timer["due_at"], _what(app, tx, timer), timer)
+    return None if at is None else Due(at, words.WORK)
+
+
+def _what(app: App, tx: Tx, timer: Row) -> str:
+    kind, *more = timer["about"].split(".")
+    if kind != "remind" or len(more) != 2:
+        return words.timer(kind)
+    return words.reminded(people.name_of(tx, app.keys, app.tenant_id, more[1]), int(more[0]))
 
 
 def _candidates(tx: Tx) -> list[Row]:

@@ -16,7 +16,7 @@ from bot import metrics
 from bot.app import App
 from bot.log import get
 from bot.store.store import StoreUnavailable
-from bot.web import hooks, pages
+from bot.web import calendar_pages, hooks, pages
 
 log = get("web")
 _CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -51,6 +51,7 @@ def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
     web.include_router(chat_router(app.web))
     web.include_router(pages.router(app, version, reader))
     web.include_router(_health(app))
+    web.include_router(calendar_pages.router(app.scheduling.connector, app.scheduling.syncer, version))
     web.include_router(hooks.router([a for a in app.platforms if isinstance(a, Webhooks)]))
     for router in extra:
         web.include_router(router)

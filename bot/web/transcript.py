@@ -10,7 +10,7 @@ from bot.keyring import Keyring
 from bot.store.rows import Conversation, FactRow, Outbox, Utterance
 from bot.store.store import Row, Tx
 from bot.threads import load_conversation
-from bot.work.reading import counted_wordings
+from bot.work.reading import counted_wordings, set_aside
 from flows.rating.text import display
 
 
@@ -30,9 +30,10 @@ def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[st
     keys.load(tx, tenant_id, subject)
     kit = hiring.kit_of(hiring.get_requisition(tx, tenant_id, interview["requisition_id"]))
     where = {"tenant_id": tenant_id, "interview_id": interview["id"]}
-    rows = tx.find(Conversation, {**where, "flow": "interview"})
+    rows = [c for c in tx.find(Conversation, where) if c["flow"] in hiring.TALKS]
     talks, steps = {c["id"] for c in rows}, _steps(tx, keys, rows)
-    counted = counted_wordings(tx, keys, interview)
+    aside = set_aside(tx, interview)
+    counted = {u: text for u, text in counted_wordings(tx, keys, interview).items() if u not in aside}
     skipped = _skipped(tx, where)
     lines = _asked(tx, keys, where, talks) + _said(tx, keys, where, talks, counted, steps, candidate)
     lines.sort(key=lambda x: x["seq"])

@@ -18,6 +18,7 @@ from bot.threads import Conv
 from flows.kits.model import Kit, Question
 from flows.rating.evidence import first_missing
 from flows.rating.text import content_stems
+from flows.recorded.receiving import Received, WhenReceived
 from flows.requests import (
     Broadcast,
     ChooseProbe,
@@ -89,6 +90,11 @@ class Answers:
             contact=self._settings.contact or casting_en.THE_TEAM,
         )
 
+    def received(self, tx: Tx, *, conv: Conv, request: WhenReceived) -> Received:
+        """When the answers arrived: the instant of the turn that asks."""
+        interview = hiring.get_interview(tx, conv.row["tenant_id"], conv.row["interview_id"])
+        return Received(hiring.spoken(tx, interview, conv.journal.entries[-1].at))
+
     def _requisition(self, tx: Tx, conv: Conv) -> Row:
         tenant_id = conv.row["tenant_id"]
         interview = tx.one(Interview, tenant_id=tenant_id, id=conv.row["interview_id"])
@@ -138,5 +144,5 @@ def _fact(kit: Kit, asked: frozenset[str]) -> str | None:
 def instant(answers: Answers, with_model: bool) -> dict[str, Callable[..., Any]]:
     """Request -> instant answer. With a model, probes are phrased by it and so are not instant."""
     table: dict[str, Callable[..., Any]] = {"Clarify": answers.clarify, "EarlierClarifications": answers.earlier}
-    table["MyData"] = answers.my_data
+    table |= {"MyData": answers.my_data, "WhenReceived": answers.received}
     return table if with_model else {**table, "ChooseProbe": answers.probe}

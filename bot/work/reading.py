@@ -134,8 +134,8 @@ def asked_follow_ups(tx: Tx, keys: Keyring, interview: Row) -> dict[str, list[st
 
 
 def _talks(tx: Tx, interview: Row) -> list[Row]:
-    where = {"tenant_id": interview["tenant_id"], "interview_id": interview["id"], "flow": "interview"}
-    return tx.find(Conversation, where, "opened_at")
+    where = {"tenant_id": interview["tenant_id"], "interview_id": interview["id"]}
+    return [c for c in tx.find(Conversation, where, "opened_at") if c["flow"] in hiring.TALKS]
 
 
 def counted_wordings(tx: Tx, keys: Keyring, interview: Row) -> dict[str, str]:
@@ -151,6 +151,13 @@ def counted_wordings(tx: Tx, keys: Keyring, interview: Row) -> dict[str, str]:
                 for ref in e.data.get("parts", ()):
                     found[ref["u"]] = conv.journal.told[ref["u"]][ref["v"]]
     return found
+
+
+def set_aside(tx: Tx, interview: Row) -> set[str]:
+    """The utterances of takes that the candidate did not choose: kept, and not for raters."""
+    facts = tx.find(FactRow, {"tenant_id": interview["tenant_id"], "interview_id": interview["id"]}, "at")
+    takes = [t for f in facts if f["name"] == "takes_set_aside" for t in orjson.loads(f["data"])["takes"]]
+    return {u for t in takes for take in t["utterances"] for u in take}
 
 
 def read_by_matching(kit: Kit, answers: list[Answered], fallback: str = "") -> MachineCard:

@@ -45,7 +45,7 @@ def facts_stated(source: str) -> list[tuple[str, set[str]]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            at = {"note": 1, "Fact": 0, "scene.fact": 0}.get(called)
+            at = {"note": 1, "Fact": 0, "scene.fact": 0}.get(called.removeprefix("call."))
             if at is not None and len(node.args) > at and isinstance(node.args[at], ast.Constant):
                 keys = {k.arg or "**" for k in node.keywords} - {"person_id"}
                 found.append((str(ast.literal_eval(node.args[at])), keys))

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
 WIDTHS = (1440, 320)
 AXE = Axe()
+# Colours have come to where they were going; a transition begins one frame after what set it off.
+SETTLED = """() => new Promise(requestAnimationFrame).then(() => Promise.allSettled(
+    document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished)))"""
 
 
 def is_sound(page: Page, what: str, widths: tuple[int, ...] = WIDTHS) -> None:
@@ -29,6 +32,7 @@ def is_sound(page: Page, what: str, widths: tuple[int, ...] = WIDTHS) -> None:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # pyright: ignore[reportArgumentType]
             expect(page.locator("html")).to_have_attribute("data-shown", scheme)
+            page.evaluate(SETTLED)
             # Width changes what there is, the scheme only its colours: the second look at a width is for contrast.
             second = (width == widths[0]) == (scheme == "dark")
             found = AXE.run(page, options={"runOnly": ["color-contrast"]} if second else None)

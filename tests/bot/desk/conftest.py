@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.contract import button
 from bot.desk.desk import Desk, Order
 from bot.kits import KitLibrary
 from bot.scene import After, Reply, Scene
+from bot.scheduling.availability import Availability
 from bot.store.rows import Thread
 from bot.store.store import Tx
 from tests.bot.stagehand import Seat, Stage, acting, settle
@@ -19,7 +21,8 @@ class Counter:
     def __init__(self, stage: Stage, seat: Seat) -> None:
         self.stage, self.who = stage, seat.who
         app = stage.app
-        self.desk = Desk(app.settings.base_url, app.settings.invite_days, KitLibrary())
+        known = (app.settings.base_url, app.settings.invite_days, KitLibrary(), app.settings.time_zone)
+        self.desk = Desk(*known, Availability(app.keys))
 
     async def does(self, what: Callable[[Scene], Reply]) -> Reply:
         app = self.stage.app
@@ -34,6 +37,8 @@ class Counter:
         app.intake.forget(self.who.thread_id)
         app.runner.committed(self.who.thread_id, after)
         await settle()
+        for option in reply.card.options if reply.card else ():
+            assert button(reply.token, option.id), "every platform can carry it"
         return reply
 
     async def line(self, text: str, place: str = "", forms: bool = False) -> Reply:

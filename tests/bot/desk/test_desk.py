@@ -1,6 +1,7 @@
 """Forms, completions, tasks and the small commands of a team."""
 
 from bot import people
+from bot.desk import completions
 from bot.desk.table import COMMANDS
 from bot.store.rows import Interview, Requisition, Role
 from flows.words import desk_en as words
@@ -18,7 +19,8 @@ async def test_new_without_enough_opens_a_form_that_knows_what_is_usual(stage: S
     assert fields["title"].value == "Support"
     assert fields["channel"].value == stage.channel_id
     assert len(fields["panel"].value.split(",")) == 2
-    assert [o.label for o in fields["format"].options] == [words.TEXT_LIVE]
+    assert [o.label for o in fields["format"].options] == [words.TEXT_LIVE, words.TEXT_RECORDED]
+    assert fields["format"].value == "text"
     for line, opens in (
         ("new", True),
         ("new X kit nurse", False),
@@ -63,7 +65,7 @@ async def test_inviting_by_form(stage: Stage, noor: Counter):
 async def test_completions_follow_what_is_typed(stage: Stage, noor: Counter):
     await noor.line("invite Ada Okoye")
     await noor.line("new Shop assistant kit retail-shift")
-    assert await noor.suggested("") == list(COMMANDS)
+    assert await noor.suggested("") == list(COMMANDS)[: completions.MOST]
     assert await noor.suggested("wi") == ["withdraw"]
     assert await noor.suggested("withdraw o") == ["withdraw Ada Okoye"]
     assert await noor.suggested("move Ada Okoye to sh") == ["move Ada Okoye to Shop assistant"]

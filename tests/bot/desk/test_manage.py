@@ -226,11 +226,11 @@ async def test_the_board_leads_to_the_card_and_the_card_to_the_deed(stage: Stage
     assert [label for label, _ in rows[2:]] == ["Ada Okoye", "Lin Chen"], "who has waited longest comes first"
     assert "for 3 days" in rows[2][1]
     card = await noor.presses(board.token, options_of(board)[0])
-    assert options_of(card) == ["link", "remind", "pause", "move", "withdraw"]
+    assert options_of(card) == ["link", "remind", "pause", "times", "move", "withdraw"]
     asked = await noor.presses(card.token, "pause")
     await noor.presses(asked.token, options_of(asked)[0])
     card = await noor.presses(board.token, options_of(board)[0])
-    assert options_of(card) == ["link", "resume", "move", "withdraw"]
+    assert options_of(card) == ["link", "resume", "times", "move", "withdraw"]
     assert "no requisition called" in text_of(await noor.line("board Nowhere"))
 
 

@@ -102,7 +102,7 @@ async def test_every_command_form_and_button_for_every_role(stage: Stage, role: 
             assert (answer.card is not None and answer.card["text"] in REFUSALS) is (role not in roles), name
     if role in ("admin", "recruiter"):
         return
-    for name in FORMS:
+    for name in (f for f, (roles, _, _) in FORMS.items() if role not in roles):
         answer = await guest.submits(
             f"cmd:{name}", title="X", kit="nurse", name="Lin", requisition=stage.requisition_id
         )

@@ -1,11 +1,13 @@
 // Card -> DOM. A card says meaning (flows/cards.py); this file chooses the widget. Text nodes only.
 
 import { h, hidden, icon, paragraphs, safeUrl } from "./dom.js";
+import { renderFiles } from "./file.js";
 import { renderForm } from "./form.js";
 import { newTab, renderQuote } from "./quote.js";
 import { renderScores } from "./score.js";
 
 const MANY = 6; // more options than this are a select: a wall of buttons is hard to read on a phone
+const BRIEF = 16; // so many short ones, such as times of a day, are a grid instead: one tap, and all can be seen
 
 /**
  * @param message  a Message of the wire that has a `card`
@@ -23,6 +25,7 @@ export function renderCard(message, { level = 2, act = null, busy = null, proble
     card.progress && renderProgress(card.progress),
     card.title && h(`h${level}`, { class: "card__title", dir: "auto" }, card.title),
     card.text && h("div", { class: "card__text" }, paragraphs(card.text)),
+    card.files && renderFiles(card.files),
     card.rows && renderRows(card.rows, card.title),
     card.quotes?.map(renderQuote),
     card.scores && renderScores(card.scores, card.title ? level + 1 : level),
@@ -38,9 +41,14 @@ function renderAnswer(message, live, act, busy, problems) {
   if (message.state === "answered") return renderChoice(message);
   if (message.state === "gone") return h("p", { class: "card__closed" }, "No longer open.");
   if (card.fields) return renderForm(message, { live, act, busy, problems });
-  return card.options.length > MANY
+  const grid = card.options.length > MANY && card.options.length <= BRIEF && card.options.every(isBrief);
+  return card.options.length > MANY && !grid
     ? renderSelect(message, live, act, busy)
-    : renderButtons(message, live, act, busy);
+    : renderButtons(message, live, act, busy, grid);
+}
+
+function isBrief({ label, hint = "" }) {
+  return label.length < 22 && hint.length < 12;
 }
 
 function renderProgress([done, total]) {
@@ -78,7 +86,7 @@ function renderLinks(links) {
   return h("ul", { class: "links" }, items);
 }
 
-function renderButtons(message, live, act, busy) {
+function renderButtons(message, live, act, busy, grid) {
   const buttons = message.card.options.map((option) => {
     const chosen = busy?.option === option.id;
     return h(
@@ -103,7 +111,8 @@ function renderButtons(message, live, act, busy) {
     );
   });
   const short = message.card.options.every((o) => !o.hint && o.label.length < 22);
-  return h("ul", { class: `options${short ? " options--short" : ""}${busy ? " is-busy" : ""}` }, buttons);
+  const shape = grid ? " options--grid" : short ? " options--short" : "";
+  return h("ul", { class: `options${shape}${busy ? " is-busy" : ""}` }, buttons);
 }
 
 function renderSelect(message, live, act, busy) {
@@ -125,6 +134,8 @@ function renderSelect(message, live, act, busy) {
 
 function renderChoice(message) {
   const chosen = message.card.options?.find((o) => o.id === message.chosen);
+  // Answered in words, which stand below; or time went by without an answer.
+  if (!chosen && !message.card.fields) return h("p", { class: "card__closed" }, "No longer open.");
   return h(
     "div",
     { class: "choice-made" },
@@ -133,7 +144,7 @@ function renderChoice(message) {
       { class: "choice-made__line", tabindex: -1 },
       icon("check"),
       hidden("Your choice: "),
-      h("span", { dir: "auto" }, chosen?.label ?? (message.card.fields ? "Sent" : "Answered")),
+      h("span", { dir: "auto" }, chosen?.label ?? "Sent"),
     ),
     message.card.fields && renderFilled(message.card.fields),
   );

@@ -108,5 +108,5 @@ export function createDesk({ people, channel, shellPerson, now, onMessage, onSen
   become(current);
   lookIn();
   setInterval(lookIn, EVERY_MS);
-  return { refit: () => mounted.forEach((m) => m.refit()) };
+  return { refit: () => mounted.forEach((m) => m.refit()), follow: () => mounted.forEach((m) => m.follow()) };
 }

@@ -9,6 +9,8 @@ const STEPS = [
   ["answer", "Write an answer as the candidate, in as many messages as you like."],
   ["done", "Tap the green button above the box when the answer is complete."],
   ["command", "Type /interview help in the recruiter's command line."],
+  ["schedule", "Ask the candidate for a time: choose /interview schedule in the command line, then Ask them."],
+  ["book", "On the phone, say where the candidate is, then choose a day and a time."],
   ["clock", "Move the clock forward: reminders and deadlines happen when they are due."],
   ["rate", "Choose a team member and rate the answers in their private messages."],
   ["reveal", "Rate as everybody else too. The seal opens for all of them at once."],

@@ -49,6 +49,7 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
   });
   new ResizeObserver(() => following && toEnd()).observe(scroller);
   const keepDown = () => following && toEnd();
+  scroller.addEventListener("load", keepDown, true); // a picture takes its height only when it is read
 
   function draw(item) {
     const view = { ...item, parent: item.message.reply_to ? items.get(item.message.reply_to)?.message : null, busy: busyOf(item.message) };

@@ -11,11 +11,14 @@ import { REST, mountThread } from "./thread.js";
 
 const EVERY_MS = 5000;
 const $ = (id) => document.getElementById(id);
-const COMMANDS = ["/interview help"];
+const COMMANDS = ["/interview help", "/interview week support", "/interview pool support", "/interview availability Priya", "/interview calendar"];
+// About the candidate, by their first name; the rest of the team is in flows/words/demo_en.py.
+const ABOUT = (name) => [`/interview schedule ${name} for 45 min with Priya`, `/interview schedule ${name} for 30 min with any of support`];
 
 let phone = null;
 let phoneThread = null;
 let shell = null;
+let chips = null;
 let desk = null;
 
 const hints = createHints($("hint-place"));
@@ -23,7 +26,7 @@ const journal = createJournal($("journal"));
 const clock = createClock({
   el: $("clock"),
   firedPlace: $("fired-place"),
-  onMoved: () => (hints.did("clock"), journal.poke(), refresh()),
+  onMoved: () => (hints.did("clock"), journal.poke(), [phone, shell, desk].forEach((part) => part?.follow()), refresh()),
 });
 const stage = createSegments({
   label: "Who you are looking at",
@@ -40,6 +43,7 @@ $("switch-place").append(stage.el);
 function seen(place) {
   return (message, fresh) => {
     if (message.card?.scores) hints.did("reveal");
+    if (place === "phone" && message.card?.title === "Booked") hints.did("book");
     if (!fresh) return;
     stage.bump(place);
     journal.poke();
@@ -105,10 +109,25 @@ function openShell(recruiter) {
     variant: "command", level: 3, now: clock.now, pauseHidden: true, hint: COMMANDS[0],
     empty: `${recruiter.name} works with commands: invite somebody, ask who waits for whom, open a scorecard early.`,
     onMessage: seen("shell"),
-    onSent: (sent) => (sent.kind === "said" && sent.text.startsWith("/") && hints.did("command"), journal.poke()),
+    onSent: ordered,
   });
-  const chips = COMMANDS.map((words) => h("button", { type: "button", class: "chip", onclick: () => shell.say(words) }, words));
-  $("shell").querySelector(".thread__foot").prepend(h("div", { class: "shell__chips" }, chips));
+  chips = h("div", { class: "shell__chips", role: "group", "aria-label": "Commands to try" });
+  $("shell").querySelector(".thread__foot").prepend(chips);
+}
+
+function ordered(sent) {
+  if (sent.kind === "said" && sent.text.startsWith("/")) hints.did("command");
+  if (sent.kind === "said" && sent.text.startsWith("/interview schedule ")) hints.did("schedule");
+  journal.poke();
+}
+
+/** What can be tried now; written anew only for another candidate, so that a focused one stays. */
+function suggest(candidate) {
+  const name = candidate?.name ?? "";
+  if (!chips || chips.dataset.about === name) return;
+  chips.dataset.about = name;
+  const lines = [...(name ? ABOUT(name.split(" ")[0]) : []), ...COMMANDS];
+  chips.replaceChildren(...lines.map((line) => h("button", { type: "button", class: "chip", onclick: () => shell.say(line) }, line)));
 }
 
 function show(demo) {
@@ -116,6 +135,7 @@ function show(demo) {
   openPhone(demo.candidate);
   const recruiter = demo.people.find((p) => p.role === "recruiter") ?? demo.people.find((p) => p.role === "admin");
   openShell(recruiter);
+  suggest(demo.candidate);
   desk ??= createDesk({
     people: demo.people, channel: demo.channel, shellPerson: recruiter, now: clock.now,
     onMessage: seen("team"),

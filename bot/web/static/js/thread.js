@@ -21,7 +21,7 @@ const PATIENCE_MS = 10_000; // after this a tap that changed nothing may be trie
  *                 colours: {name: colour}; hint: composer placeholder; pauseHidden; empty: words for a chat without any;
  *                 rest: words above the composer once a conversation has come to its end;
  *                 onMessage(message, fresh), onSent(event, asked): told for badges and hints
- * @returns {destroy(), focus(), refit(), say(text)}
+ * @returns {destroy(), focus(), refit(), follow(), say(text)}
  */
 export function mountThread(el, options) {
   return new Thread(el, { variant: "chat", level: 2, now: Date.now, me: "You", ...options });
@@ -70,6 +70,12 @@ class Thread {
 
   say(text) {
     this.#sendWords(text, null);
+  }
+
+  /** Show what comes next, wherever one was reading. */
+  follow() {
+    this.#log.follow();
+    this.#log.toEnd();
   }
 
   destroy() {

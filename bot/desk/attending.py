@@ -1,0 +1,62 @@
+"""What an interviewer or a recruiter presses on news about an appointment: the brief, "I can't", "I'll take it"."""
+
+from bot import hiring, people
+from bot.desk.sight import Call, not_found, say
+from bot.scene import Reply
+from bot.scheduling import appointments, asking, cast, entries, readers, upcoming
+from bot.store.rows import Appointment
+from bot.store.store import Row
+from calendar_sync import when
+from flows.cards import Card
+from flows.cards import Row as CardRow
+from flows.words import appointments_en as words
+from flows.words import finding_en
+
+
+def mine(call: Call, ids: list[str], option: str) -> Reply:
+    """The buttons under "you are interviewing ...": only whoever sits in it can use them."""
+    row = _of_mine(call, ids[0])
+    if row is None:
+        return not_found()
+    if option == "brief":
+        return say(brief_of(call, row))
+    if row["state"] != "booked":
+        return say(words.NO_APPOINTMENT)
+    upcoming.begin(call.scene, row, "swap", call.person_id)
+    return say(words.SWAP_BEGINS)
+
+
+def brief_of(call: Call, row: Row) -> Card:
+    interview = hiring.get_interview(call.scene.tx, call.scene.tenant_id, row["interview_id"])
+    requisition = hiring.get_requisition(call.scene.tx, call.scene.tenant_id, interview["requisition_id"])
+    note = appointments.words_of(call.scene.tx, call.scene.keys, row)["note"]
+    rows = tuple(CardRow(label, value) for label, value in cast.brief(hiring.kit_of(requisition), note))
+    return words.brief(call.sight.name(interview), requisition["title"], rows)
+
+
+def _of_mine(call: Call, appointment_id: str) -> Row | None:
+    row = call.scene.tx.one(Appointment, tenant_id=call.scene.tenant_id, id=appointment_id)
+    if row is None or call.person_id not in appointments.interviewers(call.scene.tx, row):
+        return None
+    return row
+
+
+def claim(call: Call, ids: list[str], option: str) -> Reply:
+    """A colleague takes over what `ids[1]` can't hold. The first one who presses has it."""
+    scene, row = call.scene, call.scene.tx.one(Appointment, tenant_id=call.scene.tenant_id, id=ids[0])
+    if row is None:
+        return not_found()
+    if row["state"] != "booked":
+        return say(finding_en.ALREADY_TAKEN)
+    got = asking.claim(call.office.availability, scene.tx, row, ids[1], call.person_id, scene.at)
+    if isinstance(got, asking.NotClaimed):
+        return say(finding_en.ALREADY_TAKEN if got.why == "gone" else finding_en.NOT_FREE)
+    scene.fact("swapped", row["interview_id"], person_id=call.person_id, appointment=row["id"], instead_of=ids[1])
+    appointments.announce(scene, got.row, by=call.person_id)
+    zone = readers.of_member(scene.tx, scene.keys, scene.tenant_id, call.person_id, call.office.zone)
+    candidate = people.name_of(scene.tx, scene.keys, scene.tenant_id, row["candidate_id"])
+    return say(
+        finding_en.claimed(
+            candidate, when.spoken_range(*entries.times_of(scene.tx, got.row, call.person_id), zone, scene.at)
+        )
+    )
