@@ -53,13 +53,16 @@ check: setup ## Style, types and import rules, without the tests
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
 
+# Tests start Parley again and again: it is compiled once, whatever the shell says.
+test soak: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: test
 test: check ## Everything a change must pass
-	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## The longer forms of the tests: chaos, races, many examples
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m "slow or hypothesis" --hypothesis-profile=soak
 
 .PHONY: bench
 bench: .venv/stamp-run ## Measure, against a named baseline in the same run

@@ -193,13 +193,13 @@ class _Telegram(FakeTelegram):
         self.waiting = True
         return await super().get_updates(p)
 
-    async def _answer(self, method: str, p: Json) -> Any:
+    async def _answer(self, method: str, p: Json, parts: dict[str, Any]) -> Any:
         if method not in ("sendMessage", "editMessageText", "editMessageReplyMarkup"):
-            return await super()._answer(method, p)
+            return await super()._answer(method, p, parts)
         at, what = _ARRIVED.get(), "send" if method == "sendMessage" else "edit"
         if self.wire.ears.moment(COMING[what]):
             raise TelegramRefused(502, "Bad Gateway")
-        result = await super()._answer(method, p)
+        result = await super()._answer(method, p, parts)
         number = str(p["message_id"] if method != "sendMessage" else result["message_id"])
         chat = int(p["chat_id"])
         self.wire.ears.seen(what, self.wire.one(chat, self.chats[chat].messages[int(number)]), at)

@@ -352,7 +352,8 @@ class Acting:
         """The team has ended this conversation, wherever it stands; `data["text"]` says so kindly."""
         if isinstance(here, Asking):
             self.settled.append((self.token(here.key), ""))
-        self.show("~called_off", Card(event.data["text"], tone="notice"))
+        if event.data["text"]:
+            self.show("~called_off", Card(event.data["text"], tone="notice"))
         self.led.add("~end", "noted", {"name": CALLED_OFF}, self.at)
         return _Ended(CALLED_OFF)
 

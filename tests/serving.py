@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.web_client import WebClient
+from tests.web_client import HERE, WebClient
 
 START_SECONDS = 40.0
 
@@ -42,7 +42,7 @@ class Demo:
 
     def _up(self) -> bool:
         try:
-            return httpx.get(f"{self.base}/healthz", trust_env=False).status_code == 200
+            return httpx.get(f"{self.base}/healthz", **HERE).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -59,11 +59,11 @@ class Demo:
     # -- the stage ----------------------------------------------------------------------------------
 
     def stage(self) -> dict[str, Any]:
-        return httpx.get(f"{self.base}/api/v1/demo", trust_env=False).json()
+        return httpx.get(f"{self.base}/api/v1/demo", **HERE).json()
 
     def invite(self) -> dict[str, Any]:
         """Invite a new candidate: `{"name", "session", "thread", "interview", "link"}`."""
-        stage = httpx.post(f"{self.base}/api/v1/demo/start", json={}, trust_env=False).json()
+        stage = httpx.post(f"{self.base}/api/v1/demo/start", json={}, **HERE).json()
         return {**stage["candidate"], "link": stage["invite_url"]}
 
     def person(self, name: str) -> dict[str, Any]:
@@ -75,14 +75,14 @@ class Demo:
 
     def forward(self, minutes: int) -> None:
         """Move the clock of the demo."""
-        answer = httpx.post(f"{self.base}/api/v1/demo/clock", json={"minutes": minutes}, timeout=60, trust_env=False)
+        answer = httpx.post(f"{self.base}/api/v1/demo/clock", json={"minutes": minutes}, timeout=60, **HERE)
         assert answer.status_code == 200, answer.text
 
     def record(self, interview: str) -> dict[str, Any]:
         """Everything that is stored about an interview, as the recruiter exports it."""
         recruiter = next(p for p in self.stage()["people"] if p["role"] == "recruiter")
         headers = {"Authorization": f"Bearer {recruiter['session']}"}
-        answer = httpx.get(f"{self.base}/api/v1/interviews/{interview}/export", headers=headers, trust_env=False)
+        answer = httpx.get(f"{self.base}/api/v1/interviews/{interview}/export", headers=headers, **HERE)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

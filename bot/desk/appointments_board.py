@@ -236,7 +236,7 @@ def remind(call: Call, row: Row) -> Reply:
     if interview is None:
         return not_found()
     if row["state"] == "open":
-        if not readers.conversations(scene.tx, row, reach.chat(call, interview), "booking"):
+        if not readers.conversations(scene.tx, scene.keys, row, reach.chat(call, interview), "booking"):
             return say(words.not_asked_yet(name))
         card = words.remind_open(call.sight.title(interview))
     else:

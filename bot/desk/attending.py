@@ -22,6 +22,9 @@ def mine(call: Call, ids: list[str], option: str) -> Reply:
         return say(brief_of(call, row))
     if row["state"] != "booked":
         return say(words.NO_APPOINTMENT)
+    chat = people.thread_of(call.scene.tx, call.scene.tenant_id, call.person_id)
+    if readers.conversations(call.scene.tx, call.scene.keys, row, chat, "swap"):
+        return say(words.SWAP_GOES_ON)
     upcoming.begin(call.scene, row, "swap", call.person_id)
     return say(words.SWAP_BEGINS)
 
@@ -46,7 +49,7 @@ def claim(call: Call, ids: list[str], option: str) -> Reply:
     scene, row = call.scene, call.scene.tx.one(Appointment, tenant_id=call.scene.tenant_id, id=ids[0])
     if row is None:
         return not_found()
-    if row["state"] != "booked":
+    if row["state"] != "booked" or not asking.was_asked(scene.tx, row, ids[1], call.person_id):
         return say(finding_en.ALREADY_TAKEN)
     got = asking.claim(call.office.availability, scene.tx, row, ids[1], call.person_id, scene.at)
     if isinstance(got, asking.NotClaimed):

@@ -4,20 +4,30 @@ Everybody changes their own. Recruiters see those of others, and say who is in w
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from bot.desk import crowd
+from bot.desk import crowd, own_details
 from bot.desk.hours_form import MOST_LIMIT, form
-from bot.desk.own_profile import changed, names, pool_names, profile_of, read_zone, rows_of, save, saved, today
+from bot.desk.own_profile import (
+    booked_in,
+    changed,
+    names,
+    pool_names,
+    profile_of,
+    read_zone,
+    rows_of,
+    save,
+    saved,
+    today,
+)
 from bot.desk.sight import RECRUITERS, Call, say, wrong
 from bot.desk.wanted import NotRead
 from bot.scene import Reply
 from bot.scheduling import profiles
 from bot.scheduling.hours_text import away_text, read_away_text, read_hours_text
-from bot.store import guard
 from bot.store.rows import Interviewer
-from calendar_sync.zones import ConfigProblem, day_of
-from calendar_sync.zones import zone as zone_named
+from calendar_sync.zones import ConfigProblem
 from flows.cards import Card
 from flows.words import desk_en
 from flows.words import schedule_en as words
@@ -28,9 +38,7 @@ _LIMIT = re.compile(r"(\d{1,3})\s*(?:a|per|each)\s+(day|week)", re.I)
 def availability(call: Call) -> Reply:
     """`/interview availability ...`: show it, or change one thing of it."""
     verb, _, rest = call.rest.strip().partition(" ")
-    deed = {"pause": pause, "back": back, "away": away, "zone": _zone, "skills": _skills, "pools": _pools}.get(
-        verb.casefold()
-    )
+    deed = _DEEDS.get(verb.casefold())
     if deed is not None:
         return deed(replace(call, rest=rest.strip()))
     text = call.rest.strip()
@@ -64,7 +72,7 @@ def away(call: Call) -> Reply:
     refused = save(call, replace(profile, away=days))
     if refused is not None:
         return refused
-    return say(words.away_set(away_text(found), _booked_in(call, profile.zone, found)) if found else saved(call))
+    return say(words.away_set(away_text(found), booked_in(call, profile.zone, found)) if found else saved(call))
 
 
 def press(call: Call, ids: list[str], option: str) -> Reply:
@@ -114,6 +122,9 @@ def _skills(call: Call) -> Reply:
 
 
 def _pools(call: Call) -> Reply:
+    """Who holds interviews of a pool reads candidates' names, so that is for recruiters to say."""
+    if not call.sight.holds(*RECRUITERS):
+        return wrong(desk_en.ONLY_RECRUITERS)
     try:
         return changed(call, replace(profile_of(call), pools=pool_names(call, call.rest)))
     except NotRead as problem:
@@ -157,11 +168,16 @@ def card_of(call: Call, person: str) -> Card:
     return words.profile(name, own, rows_of(call, person, profile, paused), paused, found)
 
 
-def _booked_in(call: Call, zone: str, dates: tuple[tuple[str, str], ...]) -> int:
-    """How much is booked with this person on those dates."""
-    here, scene, found = zone_named(zone), call.scene, set[str]()
-    for first, last in dates:
-        lo, hi = here.first(day_of(first)), here.first(day_of(last) + 1)
-        rows = guard.seats_between(scene.tx, scene.tenant_id, call.person_id, lo, hi, scene.at)
-        found |= {r["booking_id"] for r in rows if r["state"] == "booked"}
-    return len(found)
+_DEEDS: dict[str, Callable[[Call], Reply]] = {
+    "pause": pause,
+    "back": back,
+    "away": away,
+    "zone": _zone,
+    "skills": _skills,
+    "pools": _pools,
+    "movable": own_details.movable,
+    "holidays": own_details.holidays,
+    "holiday": own_details.holidays,
+    "travel": own_details.travel,
+    "on": own_details.on,
+}

@@ -9,9 +9,8 @@ import orjson
 from bot.desk import crowd, draft_plan
 from bot.desk.draft_plan import Problems, Wish
 from bot.desk.sight import RECRUITERS, Call, not_found, say, wrong
-from bot.desk.times import with_hours
 from bot.scene import Reply
-from bot.scheduling import appointments, crews, slotting
+from bot.scheduling import appointments, booking, crews, slotting
 from bot.scheduling.plans import Plan
 from bot.scheduling.upcoming import times_opened
 from bot.store import guard
@@ -66,9 +65,12 @@ def submit_people(call: Call, fields: Mapping[str, str]) -> Reply:
     plan = replace(old, sessions=(session,))
     if problem := crews.fault(plan):
         return Reply(problems={"who": problem})
-    with_hours(call, plan)
+    appointments.with_hours(call.scene, plan)
     name = call.sight.name_of(row["candidate_id"])
     if row["state"] == "open":
+        # What the candidate holds at this moment is with those who were to hold it: confirmed, it is chosen anew.
+        for hold in booking.held(call.scene.tx, call.scene.tenant_id, row["interview_id"], row["id"]):
+            guard.lapse(call.scene.tx, call.scene.tenant_id, hold, call.scene.at)
         times_opened(call.scene, _changed(call, row, plan=plan.to_json()))
         return say(words.people_changed(name))
     return _booked(call, row, plan, name)

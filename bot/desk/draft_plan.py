@@ -8,6 +8,7 @@ from bot.desk import crowd
 from bot.desk.sight import Sight
 from bot.desk.wanted import MOST_TITLE, Crew, Directory, NotRead, crew, minutes
 from bot.desk.wanted_day import Day, day
+from bot.desk.wanted_options import applied, buffers_text, parted
 from bot.scheduling.plans import Group, Plan, Session
 from calendar_sync import when
 from flows.cards import Row as CardRow
@@ -52,9 +53,12 @@ def from_form(sight: Sight, zone: str, kit_minutes: int, fields: Mapping[str, st
     problems: dict[str, str] = {}
     who = _crew(sight, fields, problems)
     length = PEOPLE_MINUTES if who.fixed or who.groups else kit_minutes
+    around: tuple[str, ...] = ()
     if fields.get("minutes", "").strip():
+        said, around = parted(fields["minutes"])
         try:
-            length = minutes(fields["minutes"])
+            length = minutes(said)
+            applied(Plan((), zone), around)
         except NotRead as problem:
             problems["minutes"] = problem.say
     title = " ".join(fields.get("title", "").split())
@@ -63,7 +67,7 @@ def from_form(sight: Sight, zone: str, kit_minutes: int, fields: Mapping[str, st
     wish = _where_and_when(one(zone, title, length, who), fields, problems)
     if problems:
         raise Problems(problems)
-    return wish
+    return replace(wish, plan=applied(wish.plan, around))
 
 
 def from_day(zone: str, text: str, known: Directory, fields: Mapping[str, str]) -> Wish:
@@ -152,7 +156,9 @@ def fits_form(plan: Plan) -> bool:
     session, *more = plan.sessions
     groups = session.groups
     plain = not groups or (len(groups) == 1 and groups[0].need <= _MOST_OF and not (session.fixed and groups[0].people))
-    return not more and plain
+    usual = Plan(plan.sessions, plan.zone)
+    times = str(plan.notice) in _NOTICES and str(plan.days) in _AHEAD
+    return not more and plain and times and (plan.step, plan.move_notice) == (usual.step, usual.move_notice)
 
 
 def fields_of(wish: Wish, pools: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -164,7 +170,7 @@ def fields_of(wish: Wish, pools: Mapping[str, tuple[str, ...]]) -> dict[str, str
         "who": ",".join((*session.fixed, *(() if group.pool else group.people))),
         "pool": f"pool{at}" if at >= 0 else "",
         "how": str(group.need) if 0 < group.need <= _MOST_OF else "all",
-        "minutes": str(session.minutes),
+        "minutes": ", ".join(t for t in (str(session.minutes), buffers_text(plan)) if t),
         "title": session.title,
         "notice": str(plan.notice),
         "days": str(plan.days),
@@ -196,10 +202,20 @@ def rows(sight: Sight, wish: Wish) -> tuple[CardRow, ...]:
         found += [CardRow(words.TITLE, only.title)] if only.title else []
     titles = {s.key: s.title for s in plan.sessions}
     order = "; ".join(words.before(titles[a], titles[b]) for a, b in plan.order)
+    usual = Plan(plan.sessions, plan.zone, notice=1440 if plan.kind == "loop" else 120)
     more = (
+        (words.KEPT_FREE, buffers_text(plan)),
+        (words.NOTICE, _length(plan.notice) if plan.notice != usual.notice else ""),
+        (words.DAYS_AHEAD, words.days(plan.days) if plan.days != usual.days else ""),
+        (words.STEP, words.every(plan.step) if plan.step != usual.step else ""),
+        (words.MOVE_NOTICE, _length(plan.move_notice) if plan.move_notice != usual.move_notice else ""),
         (words.ORDER, order),
         (words.LUNCH, when.length(plan.lunch) if plan.lunch else ""),
         (words.WHERE, wish.link or wish.place),
         (words.NOTE, wish.note[:200]),
     )
     return (*found, *(CardRow(label, value) for label, value in more if value))
+
+
+def _length(minutes: int) -> str:
+    return when.length(minutes) if minutes else words.NOT_NEEDED

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.desk.own_details import read_holidays, read_phrases
 from bot.desk.own_profile import changed, coming, names, pool_names, profile_of, read_zone, today
 from bot.desk.sight import Call
 from bot.desk.wanted import NotRead
@@ -11,12 +12,17 @@ from bot.scene import Reply
 from bot.scheduling import profiles
 from bot.scheduling.hours_text import away_text, hours_text, read_away_text, read_hours_text
 from bot.scheduling.profiles import Profile
+from bot.scheduling.special_text import country_text
 from calendar_sync.zones import ConfigProblem
 from flows.cards import Card
 from flows.words import schedule_en as words
 
 MOST_LIMIT = 50
-_FIELDS = {"weekly": "hours", "limits": "per_day"}  # what a profile calls it -> the field of the form
+_FIELDS = {
+    "weekly": "hours",
+    "limits": "per_day",
+    "country": "holidays",
+}  # what a profile calls it -> the field of the form
 
 
 def form(call: Call) -> Card:
@@ -28,6 +34,8 @@ def form(call: Call) -> Card:
         "per_day": "" if limits.per_day is None else str(limits.per_day),
         "per_week": "" if limits.per_week is None else str(limits.per_week),
         "away": away_text(coming(call, profile)),
+        "holidays": country_text(profile.country, profile.part),
+        "movable": ", ".join(profile.movable),
         "pools": ", ".join(profile.pools),
         "skills": ", ".join(profile.skills),
     }
@@ -44,6 +52,8 @@ def submit(call: Call, fields: Mapping[str, str]) -> Reply:
         "weekly": ("hours", read_hours_text),
         "zone": ("zone", lambda text: read_zone(text or profile.zone)),
         "away": ("away", lambda text: _away(call, profile, text)),
+        "holidays": ("holidays", read_holidays),
+        "movable": ("movable", read_phrases),
         "pools": ("pools", lambda text: pool_names(call, text)),
         "skills": ("skills", names),
     }
@@ -61,7 +71,8 @@ def submit(call: Call, fields: Mapping[str, str]) -> Reply:
         return Reply(problems=problems)
     day, week = (int(fields.get(k, "").strip() or 0) or None for k in ("per_day", "per_week"))
     limits = replace(profile.limits, per_day=day, per_week=week)
-    wanted = replace(profile, limits=limits, **read)
+    country, part = read.pop("holidays")
+    wanted = replace(profile, limits=limits, country=country, part=part, **read)
     found = profiles.problems(wanted)
     if found:
         return Reply(problems={_FIELDS.get(k, k): v for k, v in found.items()})

@@ -8,10 +8,12 @@ from bot.scene import Reply
 from bot.scheduling import profiles
 from bot.scheduling.hours_text import away_text, hours_text
 from bot.scheduling.profiles import Profile
+from bot.scheduling.special_text import country_text, overrides_text
+from bot.store import guard
 from bot.store.rows import CalendarAccount, Interviewer
 from calendar_sync import places, when
 from calendar_sync.facts import Limits
-from calendar_sync.zones import ConfigProblem, day_of
+from calendar_sync.zones import ConfigProblem, date_text, day_of
 from calendar_sync.zones import zone as zone_named
 from flows.cards import Card
 from flows.cards import Row as CardRow
@@ -41,7 +43,12 @@ def rows_of(call: Call, person: str, profile: Profile, paused: bool) -> tuple[Ca
     ]
     more = (
         (words.AWAY, away_text(coming(call, profile))),
+        (words.HOLIDAYS, _holidays(call, profile)),
+        (words.TRAVEL, _travel(call, profile)),
+        (words.DATES, overrides_text(tuple(o for o in profile.overrides if day_of(o.date) >= today(call, profile)))),
+        (words.MOVABLE, ", ".join(profile.movable) if person == call.person_id else ""),  # of private titles
         (words.POOLS, ", ".join(profile.pools)),
+        (words.LEARNING, "; ".join(f"{p}: {words.LEARNS[kind]}" for p, kind in profile.training if p in profile.pools)),
         (words.SKILLS, ", ".join(profile.skills)),
         (words.CALENDAR, _calendars(call, person)),
     )
@@ -51,6 +58,25 @@ def rows_of(call: Call, person: str, profile: Profile, paused: bool) -> tuple[Ca
 def _limits_text(limits: Limits) -> str:
     parts = [f"{n} a {unit}" for n, unit in ((limits.per_day, "day"), (limits.per_week, "week")) if n is not None]
     return ", ".join(parts) or words.NO_LIMIT
+
+
+def _holidays(call: Call, profile: Profile) -> str:
+    """Whose they are, and the next one, by which one sees that it is the right place."""
+    since = date_text(today(call, profile))
+    try:
+        dates = profiles.public_days(profile, int(since[:4]))
+    except ConfigProblem:
+        dates = ()
+    after = next((when.long_day(day_of(d), "UTC", call.scene.at) for d in dates if d >= since), "")
+    return words.holidays(country_text(profile.country, profile.part), after)
+
+
+def _travel(call: Call, profile: Profile) -> str:
+    since = today(call, profile)
+    trips = [t for t in profile.travel if day_of(t.last) >= since]
+    return ", ".join(
+        words.trip(when.day_span(day_of(t.first), day_of(t.last)), when.city(t.zone) or t.zone) for t in trips
+    )
 
 
 def _calendars(call: Call, person: str) -> str:
@@ -115,10 +141,24 @@ def save(call: Call, profile: Profile) -> Reply | None:
     found = profiles.problems(profile)
     if found:
         return wrong(" ".join(found.values()))
-    scene = call.scene
+    scene, before = call.scene, profile_of(call)
     profiles.save(scene.tx, scene.keys, scene.tenant_id, call.person_id, profile, scene.at)
+    if (before.zone, before.movable) != (profile.zone, profile.movable):
+        # Calendars are read by these: what was read stands for what was said before.
+        mine = {"tenant_id": scene.tenant_id, "interviewer_id": call.person_id}
+        scene.tx.change(CalendarAccount, mine, {"due_at": scene.at})
     scene.fact("availability_set", "", person_id=call.person_id)
     return None
+
+
+def booked_in(call: Call, zone: str, dates: tuple[tuple[str, str], ...]) -> int:
+    """How much is booked with this person on those dates."""
+    here, scene, found = zone_named(zone), call.scene, set[str]()
+    for first, last in dates:
+        lo, hi = here.first(day_of(first)), here.first(day_of(last) + 1)
+        rows = guard.seats_between(scene.tx, scene.tenant_id, call.person_id, lo, hi, scene.at)
+        found |= {r["booking_id"] for r in rows if r["state"] == "booked"}
+    return len(found)
 
 
 def saved(call: Call) -> Card:

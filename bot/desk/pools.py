@@ -13,6 +13,7 @@ from bot.desk.wanted import NotRead
 from bot.scene import Reply
 from bot.scheduling import profiles, roster
 from bot.scheduling.profiles import Profile
+from calendar_sync.fairness import MIDDLE
 from calendar_sync.zones import DAY
 from flows.cards import Card
 from flows.cards import Row as CardRow
@@ -23,12 +24,17 @@ MINUTE = 60_000
 WEEKS = 4
 MOST_SHOWN, MOST_AT_ONCE = 25, 25
 _MEMBERS = re.compile(r"(?P<pool>.+?)\s+(?P<verb>add|remove)\s+(?P<who>.+)", re.I)
-_COUNTS = re.compile(r"(?P<who>.+?)\s+(?P<what>level|weight)\s+(?P<n>\S+)", re.I)
-_TRAINS = re.compile(r"(?P<who>.+?)\s+(?P<what>shadows?|reverse|leads?)", re.I)
+_COUNTS = re.compile(r"(?P<who>.+?)\s+(?P<what>level|weight|priority)\s+(?P<n>\S+)", re.I)
+_TRAINS = re.compile(r"(?P<who>.+?)\s+(?P<what>learns?|shadows?|reverse|leads?\s+watched|leads?|graduate[ds]?)", re.I)
+_KINDS = {
+    **dict.fromkeys(("learn", "learns", "shadow", "shadows"), profiles.SHADOW),
+    **dict.fromkeys(("reverse", "lead watched", "leads watched"), profiles.REVERSE),
+}  # anything else: not learning any more
+_PRIORITIES = {"high": MIDDLE + 1, "normal": None, "low": MIDDLE - 1}
 
 
 def pool(call: Call) -> Reply:
-    """`/interview pool [NAME [add|remove PEOPLE | PERSON level N | PERSON weight N | PERSON shadows|leads]]`."""
+    """`/interview pool [NAME [add|remove PEOPLE | PERSON level N | PERSON weight N | PERSON learns|graduated]]`."""
     rest = " ".join(call.rest.split())
     everybody = crowd.known(call.sight)
     if not rest:
@@ -70,7 +76,8 @@ def _show(call: Call, everybody: list[Known], name: str) -> Reply:
 
 def _line(one: Known, pool_name: str, held: int, coming: int) -> str:
     training = dict(one.profile.training).get(pool_name, "")
-    return words.load(held, coming, one.profile.level, one.profile.weight, training, one.paused)
+    priority = next((name for name, n in _PRIORITIES.items() if n == one.profile.priority), "")
+    return words.load(held, coming, one.profile.level, one.profile.weight, training, one.paused, priority)
 
 
 def _load(call: Call, members: list[Known]) -> dict[str, tuple[int, int]]:
@@ -121,7 +128,7 @@ def _people(call: Call, text: str) -> list[str]:
 
 
 def _counts(call: Call, everybody: list[Known], pool_name: str, tail: str) -> Reply:
-    """How somebody counts in a pool: level, weight, or whether they are still learning. Raises NotRead."""
+    """How somebody counts in a pool: level, weight, priority, or whether they are still learning. Raises NotRead."""
     found = _COUNTS.fullmatch(tail) or _TRAINS.fullmatch(tail)
     if found is None:
         raise NotRead(words.POOL_HOW)
@@ -129,11 +136,16 @@ def _counts(call: Call, everybody: list[Known], pool_name: str, tail: str) -> Re
     if person not in {k.id for k in crowd.in_pool(everybody, pool_name)}:
         raise NotRead(words.not_in_pool(call.sight.name_of(person), pool_name))
     profile, what = _profile(call, person), found["what"].casefold()
-    if what in ("level", "weight"):
+    if what == "priority":
+        if found["n"].casefold() not in _PRIORITIES:
+            raise NotRead(words.PRIORITY_BAD)
+        profile = replace(profile, priority=_PRIORITIES[found["n"].casefold()])
+        said = f"{what} {found['n'].casefold()}"
+    elif what in ("level", "weight"):
         profile = _numbered(profile, what, found["n"])
         said = f"{what} {found['n']}"
     else:
-        kind = {"s": profiles.SHADOW, "r": profiles.REVERSE}.get(what[0], "")
+        kind = _KINDS.get(" ".join(what.split()), "")
         rest = tuple(t for t in profile.training if t[0] != pool_name)
         profile = replace(profile, training=(*rest, (pool_name, kind)) if kind else rest)
         said = words.TRAINING[kind]

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import hiring, people
-from bot.desk import crowd, draft_plan, drafts
+from bot.desk import crowd, draft_plan, drafts, wanted_options
 from bot.desk.draft_plan import PEOPLE_MINUTES, Problems, Wish
 from bot.desk.sight import MOST_OPTIONS, RECRUITERS, Call, choice, not_found, say, wrong
 from bot.desk.times import none_at_all, offered, seeker_for
-from bot.desk.wanted import CELL, MOST_TITLE, Line, NotRead, crew, line, minutes
+from bot.desk.wanted import CELL, MOST_TITLE, Line, NotRead, crew, minutes
 from bot.scene import Reply
 from bot.scheduling import appointments, upcoming
 from bot.scheduling.plans import Plan
@@ -35,7 +35,7 @@ def schedule(call: Call) -> Reply:
     rest = call.rest
     if len(rest) > _LONGEST:
         return wrong(words.TOO_LONG)
-    said = line(rest.partition("\n")[0])
+    said, _ = wanted_options.read(rest.partition("\n")[0])
     if not said.name:
         return _form(call, "schedule") if call.forms and not said.who else wrong(words.HOW)
     rows = call.sight.named(said.name, call.sight.interviews(*RECRUITERS))
@@ -70,13 +70,14 @@ def about(call: Call, interview: Row) -> Reply:
 
 def _ordered(call: Call, interview: Row, rest: str) -> Reply:
     head, _, below = rest.partition("\n")
-    said = line(head)
+    said, options = wanted_options.read(head)
     if said.loop:
-        return _loop_line(call, interview, below)
+        return _loop_line(call, interview, below, options)
     if not said.who and not said.length:
         return about(call, interview)
     try:
         wish = _typed(call, interview, said)
+        wish = replace(wish, plan=wanted_options.applied(wish.plan, options))
     except NotRead as problem:
         return wrong(problem.say)
     return preview(call, interview, wish)
@@ -94,14 +95,18 @@ def _typed(call: Call, interview: Row, said: Line) -> Wish:
     return Wish(draft_plan.one(call.zone, said.title, length, who))
 
 
-def _loop_line(call: Call, interview: Row, below: str) -> Reply:
+def _loop_line(call: Call, interview: Row, below: str, options: tuple[str, ...]) -> Reply:
     if not below.strip():
         return _form(call, "loop", interview) if call.forms else wrong(words.HOW_LOOP)
     try:
         wish = draft_plan.from_day(call.zone, below, crowd.directory(call.sight), {})
+        plan = wanted_options.applied(wish.plan, options)
     except Problems as problem:
         return wrong("\n".join(problem.found.values()))
-    return preview(call, interview, wish, {"loop": below})
+    except NotRead as problem:
+        return wrong(problem.say)
+    # What the form has no field for is changed by writing the line again.
+    return preview(call, interview, replace(wish, plan=plan), None if options else {"loop": below})
 
 
 def kit_minutes(call: Call, interview: Row) -> int:

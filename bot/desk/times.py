@@ -1,10 +1,9 @@
 """When something could be, as the team is told before anybody is asked; and why never."""
 
 from bot.desk.sight import Call
-from bot.scheduling import crews, profiles, slotting, why
+from bot.scheduling import appointments, crews, slotting, why
 from bot.scheduling.availability import Seeker
 from bot.scheduling.plans import Plan
-from bot.store.rows import Interviewer
 from calendar_sync.zones import ConfigProblem
 from flows.words import schedule_en as words
 
@@ -16,7 +15,7 @@ def seeker_for(call: Call, plan: Plan, candidate: str, *, moving: str = "", appo
     """
     if problem := crews.fault(plan):
         raise ConfigProblem("plan", problem)
-    with_hours(call, plan)
+    appointments.with_hours(call.scene, plan)
     return Seeker(call.scene.tenant_id, plan, appointment, candidate, plan.zone, moving)
 
 
@@ -31,11 +30,3 @@ def none_at_all(call: Call, seeker: Seeker) -> tuple[tuple[str, ...], str]:
     found = why.why_none(call.office.availability, scene.tx, seeker, scene.at)
     lines, change = why.told(scene.tx, scene.keys, seeker, found, call.zone, scene.at)
     return lines or (words.NO_REASON_FOUND,), change
-
-
-def with_hours(call: Call, plan: Plan) -> None:
-    """Whoever is named and has no hours yet gets usual ones."""
-    scene = call.scene
-    for person in plan.people():
-        if scene.tx.one(Interviewer, tenant_id=scene.tenant_id, id=person) is None:
-            profiles.save(scene.tx, scene.keys, scene.tenant_id, person, profiles.default(plan.zone), scene.at)

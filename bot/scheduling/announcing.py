@@ -4,11 +4,11 @@ The letter `announce` says only which appointment; what is told is read from the
 late and repeated letters tell the truth. Timers carry the version they were set for and are checked again when due.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from zlib import crc32
 
-from bot import facts, hiring, people
+from bot import hiring, people
 from bot.mail import Mail
 from bot.scene import Scene
 from bot.scheduling import appointments, invitations, readers, zone_rules
@@ -63,6 +63,9 @@ class Announcer:
         if row["state"] == "booked":
             self._booked(scene, told, by, moved=not first)
         elif row["state"] in ("open", "cancelled"):
+            if row["start_minute"] is None:  # those who get their time back are told which one
+                start, end = mail.data.get("was", (None, None))
+                told = replace(told, row={**row, "start_minute": start, "end_minute": end})
             self._off(scene, told, by, reason)
         appointments.render(scene, row)
 
@@ -75,7 +78,7 @@ class Announcer:
         for person in sorted(team | {row["candidate_id"]}):
             chat = people.thread_of(tx, tenant, person)
             for flow in ("reminder", "noshow"):
-                for conv in readers.conversations(tx, row, chat, flow):
+                for conv in readers.conversations(tx, scene.keys, row, chat, flow):
                     scene.send(chat, "happening", row["candidate_id"], event=event, conversation=conv)
 
     # -- booked or moved ----------------------------------------------------------------------------------
@@ -134,7 +137,7 @@ class Announcer:
             self._file(scene, told, person, "CANCEL"),
             people.thread_of(scene.tx, scene.tenant_id, person),
         )
-        asked = readers.conversations(scene.tx, told.row, chat, "swap")
+        asked = readers.conversations(scene.tx, scene.keys, told.row, chat, "swap")
         event: dict[str, Any] = {"kind": "learned", "name": "taken_over", "data": {"by": by}}
         for conv in asked:
             scene.send(chat, "happening", told.row["candidate_id"], event=event, conversation=conv)
@@ -171,15 +174,16 @@ class Announcer:
             self._end_choosing(scene, told)
             scene.show(card, subject_id=candidate)
         else:
-            said = words.cancelled_for_recruiters(told.candidate, told.role, self._when(scene, told, ""), why)
-            facts.tell_recruiters(scene, told.interview, said)
+            for person in readers.recruiters(scene.tx, scene.tenant_id, told.interview):
+                at = self._when(scene, told, person)
+                _tell(scene, told, person, words.cancelled_for_recruiters(told.candidate, told.role, at, why))
 
     @staticmethod
     def _end_choosing(scene: Scene, told: Told) -> None:
         """Nobody goes on choosing a time for something that is cancelled."""
         event: dict[str, Any] = {"kind": "learned", "name": "called_off", "data": {"text": words.NO_MORE_TIMES}}
         for flow in ("booking", "reschedule"):
-            for conv in readers.conversations(scene.tx, told.row, scene.thread["id"], flow):
+            for conv in readers.conversations(scene.tx, scene.keys, told.row, scene.thread["id"], flow):
                 scene.send(scene.thread["id"], "happening", told.row["candidate_id"], event=event, conversation=conv)
 
     # -- timers -----------------------------------------------------------------------------------------------

@@ -12,10 +12,14 @@ from bot import hiring, people
 from bot.keyring import Keyring
 from bot.scene import Scene
 from bot.scheduling import profiles
+from bot.scheduling.hours_text import hours_text
 from bot.scheduling.plans import Plan
 from bot.store import guard
 from bot.store.rows import Appointment, Interviewer
 from bot.store.store import Row, Tx
+from calendar_sync import when
+from flows.cards import to_json as card_json
+from flows.words import appointments_en as words
 
 MINUTE = 60_000
 LIVE = ("open", "booked")
@@ -98,9 +102,21 @@ def _can_be_booked(scene: Scene, candidate: str, plan: Plan) -> None:
     tenant = scene.tenant_id
     nobody: Row = {"tenant_id": tenant, "id": candidate, "state": "active", "stamp": "", "profile": None}
     scene.tx.add(Interviewer, {**nobody, "created_at": scene.at})
+    with_hours(scene, plan)
+
+
+def with_hours(scene: Scene, plan: Plan) -> None:
+    """Whoever is named and has no hours yet gets usual ones, and is told that their time is offered from now on."""
+    tenant, usual = scene.tenant_id, profiles.default(plan.zone)
     for person in plan.people():
-        if scene.tx.one(Interviewer, tenant_id=tenant, id=person) is None:
-            profiles.save(scene.tx, scene.keys, tenant, person, profiles.default(plan.zone), scene.at)
+        if scene.tx.one(Interviewer, tenant_id=tenant, id=person) is not None:
+            continue
+        profiles.save(scene.tx, scene.keys, tenant, person, usual, scene.at)
+        chat = people.chat_of(scene.tx, tenant, person)
+        if chat and chat != scene.thread["id"]:  # whoever names themselves is looking at the times that come of it
+            hours = f"{hours_text(usual.weekly)}, {when.zone_label(usual.zone, scene.at // MINUTE)}"
+            card = words.assumed_hours(hours)
+            scene.send(chat, "tell", person, card=card_json(card), subject_id=person)
 
 
 def _known_zone(tx: Tx, tenant_id: str, candidate_id: str) -> str:
@@ -143,7 +159,7 @@ def start_over(scene: Scene, row: Row, by: str = "") -> Row:
         row = _changed(scene, row, version=row["version"] + 1)
     values: dict[str, Any] = {"booking_id": "", "start_minute": None, "end_minute": None, "attendance": "{}", "nags": 0}
     opened = _changed(scene, row, state="open", **values)
-    announce(scene, opened, by=by)
+    announce(scene, opened, by=by, was=(row["start_minute"], row["end_minute"]))
     ask(scene, opened)
     return opened
 
@@ -164,11 +180,14 @@ def _changed(scene: Scene, row: Row, **values: Any) -> Row:
 # -- telling ----------------------------------------------------------------------------------------
 
 
-def announce(scene: Scene, row: Row, by: str = "", reason: str = "") -> None:
-    """Bring everybody to what is stored now. by: who changed it, and so needs no news of it."""
+def announce(
+    scene: Scene, row: Row, by: str = "", reason: str = "", was: tuple[int | None, int | None] = (None, None)
+) -> None:
+    """Bring everybody to what is stored now. by: who changed it, and so needs no news of it; was: the minutes of the
+    time that was given up, where there is none any more."""
     candidate = row["candidate_id"]
     chat = people.thread_of(scene.tx, scene.tenant_id, candidate)
-    scene.send(chat, "announce", candidate, appointment=row["id"], by=by, reason=reason)
+    scene.send(chat, "announce", candidate, appointment=row["id"], by=by, reason=reason, was=was)
 
 
 def render(scene: Scene, row: Row) -> None:

@@ -26,6 +26,7 @@ from bot.store.rows import Appointment, FactRow, Inbox
 from bot.store.store import Row, Store, Tx
 from bot.work.job import Job
 from calendar_sync import when
+from calendar_sync.intervals import covers
 from flows.cards import Card
 from flows.cards import to_json as card_json
 from flows.requests import Unavailable, decode_request, encode_result
@@ -90,14 +91,14 @@ class Swaps:
         note = f"fs_{job.row['id']}"
         if (asked := tx.one(FactRow, tenant_id=row["tenant_id"], id=note)) is not None:  # this work was done already
             return Colleagues(len(orjson.loads(asked["data"])["to"]), said), []
-        who = colleagues(self._availability, tx, row, person, now)[:MOST_ASKED]
+        who = colleagues(self._availability, tx, row, person, now)
         chats = [chat for one in who if (chat := self._letter(tx, row, person, one, span, now))]
         fact: Row = {"tenant_id": row["tenant_id"], "id": note, "interview_id": row["interview_id"], "at": now}
         fact |= {"conversation_id": job.row["conversation_id"], "person_id": person, "name": "swap_offered"}
         asked_now = len(chats)
         if not chats:
             who, chats = [], self._nobody(tx, row, person, span, now)
-        data = {"appointment": row["id"], "version": row["version"], "reason": request.reason, "to": who}
+        data = {"appointment": row["id"], "start": span[0], "reason": request.reason, "to": who}
         tx.add(FactRow, {**fact, "data": orjson.dumps(data).decode()})
         return Colleagues(asked_now, said), chats
 
@@ -143,13 +144,6 @@ class Swaps:
         names = [telling.name_of(tx, self._keys, tenant, p) for p in (person, row["candidate_id"])]
         return words.may_take(names[0], names[1], role, when.spoken_range(*span, there, now), title)
 
-    def claim(self, tx: Tx, row: Row, person: str, taker: str, now: int) -> Claimed | NotClaimed:
-        """Give `person`'s seats of an appointment to `taker`. The caller announces it: the version is higher then.
-
-        Raises Conflict where the appointment was changed in the same moment; the unit is then run again.
-        """
-        return claim(self._availability, tx, row, person, taker, now)
-
 
 # -- who could ------------------------------------------------------------------------------------------------------
 
@@ -161,7 +155,10 @@ def seats_of(tx: Tx, row: Row, person: str) -> tuple[Seat, ...]:
 
 
 def colleagues(availability: Availability, tx: Tx, row: Row, person: str, now: int) -> list[str]:
-    """Who could take all of this person's seats: qualified, free then, the least loaded first."""
+    """Who could take all of this person's seats: qualified, free then, the least loaded first; at most MOST_ASKED.
+
+    Asking the engine takes milliseconds for each person, so it is asked about the least loaded ones only.
+    """
     mine = seats_of(tx, row, person)
     if not mine:
         return []
@@ -169,13 +166,38 @@ def colleagues(availability: Availability, tx: Tx, row: Row, person: str, now: i
     sitting = {s.interviewer_id for s in guard.seats_of(tx, row["tenant_id"], row["booking_id"])}
     plan = Plan.from_json(row["plan"])
     fit = [p for p in _qualified(tx, row, plan, mine, person, known) if p not in sitting]
-    free = [p for p in fit if _is_free(availability, tx, row, plan, mine, p, now)]
-    who = choosing.candidacies(tx, row["tenant_id"], known, free, mine[0].start, row["booking_id"])
+    left = _perhaps_free(availability, tx, row, plan, mine, {p: known[p] for p in fit}, now)
+    who = choosing.candidacies(tx, row["tenant_id"], known, left, mine[0].start, row["booking_id"])
     ranked: list[str] = []
-    while left := tuple(p for p in free if p not in ranked):
-        picked = choosing.pick(row["id"], [Opening(mine[0].part, 1, left)], who, {})
-        ranked += [chosen for _, chosen, *_ in picked or ()]
+    while left and len(ranked) < MOST_ASKED:
+        picked = choosing.pick(row["id"], [Opening(mine[0].part, 1, tuple(left))], who, {})
+        for _, chosen, *_ in picked or ():
+            left.remove(chosen)
+            ranked += [chosen] if _is_free(availability, tx, row, plan, mine, chosen, now) else []
     return ranked
+
+
+def _perhaps_free(
+    availability: Availability,
+    tx: Tx,
+    row: Row,
+    plan: Plan,
+    mine: Sequence[Seat],
+    people: Mapping[str, Person],
+    now: int,
+) -> list[str]:
+    """Those of `people` who have these times free, as far as one look at all of them shows (limits and movable events
+    aside)."""
+    window = min(s.start for s in mine), max(s.end for s in mine)
+    gaps, moving = (plan.before, plan.after), row["booking_id"]
+    free = availability.free(
+        tx, row["tenant_id"], list(people), window, now=now, buffers=gaps, moving=moving, requester=row["id"]
+    )
+    return [
+        id
+        for id, person in people.items()
+        if person.firm is not None or all(covers(free.get(id, []), s.start, s.end) for s in mine)
+    ]
 
 
 def _qualified(
@@ -230,8 +252,20 @@ def _is_free(
 # -- the claim ------------------------------------------------------------------------------------------------------
 
 
+def was_asked(tx: Tx, row: Row, person: str, taker: str) -> bool:
+    """Was `taker` asked to take over what `person` has now? A button says nothing about that, and its time may be over."""
+    mine = seats_of(tx, row, person)
+    where = {"tenant_id": row["tenant_id"], "interview_id": row["interview_id"], "name": "swap_offered"}
+    asked = [orjson.loads(f["data"]) for f in tx.find(FactRow, {**where, "person_id": person})]
+    start = min((s.start for s in mine), default=None)
+    return any((a["appointment"], a.get("start")) == (row["id"], start) and taker in a["to"] for a in asked)
+
+
 def claim(availability: Availability, tx: Tx, row: Row, person: str, taker: str, now: int) -> Claimed | NotClaimed:
-    """As `Swaps.claim`."""
+    """Give `person`'s seats of an appointment to `taker`. The caller announces it: the version is higher then.
+
+    Raises Conflict where the appointment was changed in the same moment; the unit is then run again.
+    """
     mine = seats_of(tx, row, person)
     if not mine or min(s.start for s in mine) * MINUTE <= now:
         return NotClaimed("gone")

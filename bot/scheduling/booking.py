@@ -92,7 +92,8 @@ class Booker:
         """HoldSlot: keep a slot for five minutes, and give back what the appointment held before."""
         request = cast("HoldSlot", decode_request(job.request))
         name = hold_id(request.appointment, job.row["id"])
-        earlier = await self._store.read(lambda tx: _held(tx, job.row, request.appointment, name))
+        about = job.row["tenant_id"], job.row["interview_id"], request.appointment
+        earlier = await self._store.read(lambda tx: held(tx, *about, but=name))
         for one in earlier:
             await self._store.commit(lambda tx, one=one: guard.release(tx, job.row["tenant_id"], one, now))
         for n in range(TRIES):
@@ -282,9 +283,9 @@ def change(tx: Tx, row: Row, values: Row) -> None:
         raise Conflict(row["id"])
 
 
-def _held(tx: Tx, job: Row, appointment: str, but: str) -> list[str]:
+def held(tx: Tx, tenant_id: str, interview_id: str, appointment: str, but: str = "") -> list[str]:
     """What an appointment holds besides `but`."""
-    where = {"tenant_id": job["tenant_id"], "interview_id": job["interview_id"], "state": "held"}
+    where = {"tenant_id": tenant_id, "interview_id": interview_id, "state": "held"}
     return [b["id"] for b in tx.find(Booking, where) if appointment_of(b["id"]) == appointment and b["id"] != but]
 
 

@@ -8,7 +8,7 @@ from bot.scene import Scene
 from bot.scheduling import appointments, readers, upcoming
 from bot.scheduling.announcing import MINUTE, tell_of
 from bot.scheduling.plans import Plan, Session
-from bot.store.rows import Appointment, Timer, Utterance
+from bot.store.rows import Appointment, Conversation, Timer, Utterance
 from bot.store.store import Row
 from bot.threads import Conv
 from calendar_sync import reminding
@@ -85,7 +85,7 @@ def _pass_on(scene: Scene, row: Row, person: str, other: str, answer: str) -> No
     kind, _, minutes = answer.partition(" ")
     learned: dict[str, Any] = {"answer": kind, "minutes": int(minutes or 0), "who": who}
     event = {"kind": "learned", "name": "other_answered", "data": learned}
-    asked = readers.conversations(scene.tx, row, chat, "noshow")
+    asked = readers.conversations(scene.tx, scene.keys, row, chat, "noshow")
     for conv in asked:
         scene.send(chat, "happening", subject, event=event, conversation=conv)
     if asked or kind not in ("late", "cannot"):
@@ -125,7 +125,26 @@ def _withdrawn(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
     """Whoever leaves the process leaves their appointments too."""
     facts.EFFECTS["withdrawn"](scene, conv, data, result)
     if conv.row["flow"] in hiring.CANDIDATES:
+        _leave(scene, conv)
         appointments.call_off_all(scene, conv.row["interview_id"], "not_interested", scene.thread["person_id"])
+
+
+def _leave(scene: Scene, conv: Conv) -> None:
+    """What else was open about this interview ends without a word: the goodbye has just been said."""
+    interview = conv.row["interview_id"]
+    where = {"tenant_id": scene.tenant_id, "thread_id": scene.thread["id"], "interview_id": interview}
+    event: dict[str, Any] = {"kind": "learned", "name": "called_off", "data": {"text": ""}}
+    for other in scene.tx.find(Conversation, where, "opened_at,id"):
+        if other["id"] != conv.id and other["state"] != "ended" and other["flow"] != "feedback":
+            scene.send(scene.thread["id"], "happening", other["subject_id"], event=event, conversation=other["id"])
+
+
+def _submitted(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """The answers are in, so an interview with Parley that was booked for this is over."""
+    facts.EFFECTS["submitted"](scene, conv, data, result)
+    for row in appointments.of_interview(scene.tx, scene.tenant_id, conv.row["interview_id"], "began"):
+        if row["kind"] == "bot":
+            appointments.set_state(scene, row, "over")
 
 
 def _swap(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -220,6 +239,7 @@ EFFECTS: dict[str, Effect] = {
     "cancel_asked": _cancel,
     "time_kept": _time_kept,
     "withdrawn": _withdrawn,
+    "submitted": _submitted,
     "swap_asked": _swap,
     "swap_said": _swap_said,
     "rescue": _rescue,

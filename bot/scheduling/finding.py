@@ -185,6 +185,8 @@ def _time(plan: Plan, slot: Slot, day: str, there: str) -> tuple[str, str, str, 
     here = zone(there)
     hints = [words.sessions(len(slot))] if len(slot) > 1 else []
     # On the night on which clocks change a time may be there twice; the offset tells which one it is.
-    hints += [when.utc(here.offset(lo))] if here.calm(day_of(day)) is None else []
+    if here.calm(day_of(day)) is None:
+        offsets = dict.fromkeys(when.utc(here.offset(at)) for at in (lo, hi))
+        hints.append(", then ".join(offsets))
     hints += [hint] if (hint := _hint_of((lo, hi), there)) else []
     return slotting.slot_id(slot), day, f"{when.clock(lo, there)} – {when.clock(hi, there)}", ", ".join(hints)

@@ -70,7 +70,9 @@ class Looker:
     async def _feed(self, row: Row, content: Content, profile: Profile, own: frozenset[str]) -> Look:
         lo, hi = self.window()
         # Repeated events have to be counted anew each day, so only a feed of the same day may be "as it was".
-        same = content.get("day") == lo and row["busy"] is not None
+        # What is movable, and when whole days are, is their profile's to say.
+        read_as = [profile.zone, *profile.movable]
+        same = (content.get("day"), content.get("as")) == (lo, read_as) and row["busy"] is not None
         marks = (content.get("etag", ""), content.get("modified", "")) if same else ("", "")
         fetched = await self._clients.reach.fetch(content["url"], *marks)
         if fetched is None:
@@ -79,7 +81,7 @@ class Looker:
             busy = await asyncio.to_thread(_read, fetched.body, lo, hi, profile, own)
         if busy.state == "failed":
             raise CalendarTrouble("unreadable", busy.problem, None)
-        return Look({**content, "etag": fetched.etag, "modified": fetched.modified, "day": lo}, busy)
+        return Look({**content, "etag": fetched.etag, "modified": fetched.modified, "day": lo, "as": read_as}, busy)
 
     def window(self) -> tuple[int, int]:
         """From yesterday to the end of the 91st day from now, in UTC minutes."""

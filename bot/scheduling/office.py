@@ -23,10 +23,13 @@ from bot.scheduling.upcoming import Upcoming
 from bot.scheduling.writing import CalendarWriter
 from bot.scheduling.zone_rules import ZoneRules
 from bot.settings import Settings
-from bot.store.store import Store
+from bot.store import guard
+from bot.store.rows import Tenant
+from bot.store.store import Store, Tx
 from calendar_sync import places
 
 LOAD_AFTER_S = 5.0
+SWEEP_S = 86_400.0
 Done = Callable[[str, After], None]
 Deliver = Callable[[str], None]
 Table = dict[str, Callable[..., Any]]
@@ -38,6 +41,7 @@ class SchedulingOffice:
     def __init__(
         self, store: Store, keys: Keyring, ids: Ids, clock: Clock, settings: Settings, committed: Done, deliver: Deliver
     ) -> None:
+        self._store, self._clock = store, clock
         self._loading: asyncio.TimerHandle | None = None
         self.availability, self.clients = Availability(keys), Clients(settings, clock)
         parts = (store, keys, ids, clock, settings)
@@ -78,8 +82,18 @@ class SchedulingOffice:
         """Begin to read calendars. The world's cities are loaded a little later, in a thread: it takes a second or two."""
         await self.syncer.start(pulse)
         self.zone_rules.start(pulse)
+        pulse.every("holds", SWEEP_S, self._sweep)
         loop = asyncio.get_running_loop()
         self._loading = loop.call_later(LOAD_AFTER_S, lambda: loop.run_in_executor(None, places.load))
+
+    async def _sweep(self) -> None:
+        """Holds that ran out are in nobody's way; once a day they are put out of the table."""
+
+        def work(tx: Tx) -> None:
+            for tenant in tx.find(Tenant, {}):
+                guard.sweep(tx, tenant["tenant_id"], self._clock.now())
+
+        await self._store.commit(work)
 
     async def stop(self) -> None:
         if self._loading is not None:

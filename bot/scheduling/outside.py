@@ -155,7 +155,9 @@ def _move(scene: Scene, row: Row, entry: Row) -> None:
         answer = guard.reschedule(scene.tx, ask)
         if isinstance(answer, guard.Booked):
             times = {"start_minute": row["start_minute"] + by, "end_minute": row["end_minute"] + by}
-            values = {**times, "version": max(row["version"] + 1, answer.version), "changed_at": scene.at}
+            # Whoever had said that they come, or can't, said it of another time.
+            said = {"attendance": "{}", "changed_at": scene.at}
+            values = {**times, **said, "version": max(row["version"] + 1, answer.version)}
             scene.tx.change(Appointment, {"tenant_id": scene.tenant_id, "id": row["id"]}, values)
             appointments.announce(scene, {**row, **values}, by=scene.thread["person_id"])
             return

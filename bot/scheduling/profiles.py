@@ -157,8 +157,8 @@ def hours_of(profile: Profile, who: str, year: int) -> Hours:
     who: what the person is called in a problem's sentence.
     """
     off = [date_text(d) for first, last in profile.away for d in range(day_of(first), day_of(last) + 1)]
-    if profile.country:
-        off += _holidays(profile.country, profile.part, year)
+    own = {o.date for o in profile.overrides}  # whoever says hours of a public holiday means them
+    off += [d for d in public_days(profile, year) if d not in own]
     return read_hours(
         who,
         profile.zone,
@@ -167,6 +167,11 @@ def hours_of(profile: Profile, who: str, year: int) -> Hours:
         off,
         [{"from_date": t.first, "to_date": t.last, "tz": t.zone} for t in profile.travel],
     )
+
+
+def public_days(profile: Profile, year: int) -> tuple[str, ...]:
+    """The public holidays that are their days off, from `year` on, in order. Raises ConfigProblem."""
+    return _holidays(profile.country, profile.part, year) if profile.country else ()
 
 
 @lru_cache(maxsize=256)
@@ -188,7 +193,7 @@ def problems(profile: Profile, who: str = "You") -> dict[str, str]:
         "overrides": lambda: hours_of(replace(bare, overrides=profile.overrides), who, 2026),
         "away": lambda: _away(profile),
         "travel": lambda: hours_of(replace(bare, travel=profile.travel), who, 2026),
-        "country": lambda: _holidays(profile.country, profile.part, 2026) if profile.country else None,
+        "country": lambda: public_days(profile, 2026),
     }
     for name, look in alone.items():
         try:

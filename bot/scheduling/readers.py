@@ -1,9 +1,12 @@
 """For whom something is written: their zone, and how the others are called to them."""
 
+from typing import cast
+
 from bot import people
 from bot.keyring import Keyring
 from bot.scheduling import appointments, profiles
 from bot.store import queries
+from bot.store.rows import Conversation
 from bot.store.store import Row, Tx
 from flows.words import appointments_en as words
 
@@ -40,6 +43,16 @@ def recruiters(tx: Tx, tenant_id: str, interview: Row) -> list[str]:
     return people.with_role(tx, tenant_id, interview["requisition_id"], "recruiter", "admin")
 
 
-def conversations(tx: Tx, row: Row, chat: str, flow: str) -> list[str]:
-    """The open conversations of one kind that an interview has in a chat."""
-    return queries.open_conversations(tx, row["tenant_id"], chat, row["interview_id"], flow)
+def conversations(tx: Tx, keys: Keyring, row: Row, chat: str, flow: str) -> list[str]:
+    """The open conversations of one kind about an appointment in a chat; its interview may have others of its own."""
+    found = queries.open_conversations(tx, row["tenant_id"], chat, row["interview_id"], flow)
+    return [id for id in found if _about(tx, keys, row["tenant_id"], id) == row["id"]]
+
+
+def _about(tx: Tx, keys: Keyring, tenant_id: str, conversation_id: str) -> str:
+    """The appointment that a conversation is about."""
+    row = tx.one(Conversation, tenant_id=tenant_id, id=conversation_id)
+    if row is None:
+        return ""
+    keys.load(tx, tenant_id, row["subject_id"])
+    return cast("dict[str, str]", keys.open(tenant_id, row["subject_id"], row["sealed"])).get("appointment", "")

@@ -49,7 +49,7 @@ class Upcoming:
             if row["state"] == "open":
                 {"ask": self._ask, "nag": self._nag}[about](scene, row)
             return
-        if row["state"] not in ("booked", "began"):
+        if row["state"] not in ("booked", "began") or self._too_late(scene, row, about):
             return
         {
             "remind": self._remind,
@@ -59,6 +59,17 @@ class Upcoming:
             "missed": self._missed,
             "over": self._over,
         }[about](scene, row, *more)
+
+    @staticmethod
+    def _too_late(scene: Scene, row: Row, about: str) -> bool:
+        """Would it come when it no longer makes sense: Parley was away meanwhile, or the candidate has left?"""
+        start, end = row["start_minute"] * MINUTE, row["end_minute"] * MINUTE
+        if about in ("remind", "unconfirmed"):
+            return scene.at >= start
+        if about in ("start", "check") and row["kind"] != "bot" and scene.at >= end:
+            return True
+        interview = hiring.get_interview(scene.tx, scene.tenant_id, row["interview_id"])
+        return about != "over" and interview["status"] == "withdrawn"
 
     # -- until a time is chosen --------------------------------------------------------------------------
 
@@ -80,6 +91,12 @@ class Upcoming:
     def _nag(self, scene: Scene, row: Row) -> None:
         told, nags = tell_of(scene, row), int(row["nags"]) + 1
         scene.tx.change(Appointment, {"tenant_id": scene.tenant_id, "id": row["id"]}, {"nags": nags})
+        if _rests(scene, row):  # none of the times suits them: it isn't them who have to be reminded
+            card = words.wants_more_times(told.candidate, told.role, ())
+            facts.tell_recruiters(scene, told.interview, card, f"do:opened:{row['id']}")
+            if nags <= len(NAGS):
+                scene.timer(row["id"], "nag", scene.at + 2 * DAY, token=str(row["version"]))
+            return
         if nags <= len(NAGS):
             days = max(1, told.plan.days - (scene.at - row["created_at"]) // DAY)
             scene.show(words.no_time_yet(told.role, days), subject_id=row["candidate_id"])
@@ -147,6 +164,10 @@ class Upcoming:
     def _check(self, scene: Scene, row: Row) -> None:
         """Three minutes after the start: who is there?"""
         candidate, said = row["candidate_id"], appointments.attendance(row)
+        # It began late, when Parley came back: nobody has had time to come. (Letters of one moment have no order.)
+        if row["state"] == "booked" or scene.at - row["changed_at"] < MINUTE:
+            scene.timer(row["id"], "check", scene.at + CHECK * MINUTE, token=str(row["version"]))
+            return
         late = [int(a.split(" ")[1]) for a in said.values() if a.startswith("late ")]
         since = (scene.at - row["start_minute"] * MINUTE) // MINUTE
         if late and since < max(late) + CHECK:
@@ -210,7 +231,15 @@ def occupied(tx: Tx, tenant_id: str, chat: str) -> bool:
 def waits_for_times(scene: Scene, row: Row) -> bool:
     """Does a conversation about this appointment wait for the team?"""
     chat = people.thread_of(scene.tx, scene.tenant_id, row["candidate_id"])
-    return any(readers.conversations(scene.tx, row, chat, flow) for flow in CHOOSING)
+    return any(readers.conversations(scene.tx, scene.keys, row, chat, flow) for flow in CHOOSING)
+
+
+def _rests(scene: Scene, row: Row) -> bool:
+    """Does the candidate wait for the team, as none of the times suits them?"""
+    chat = people.thread_of(scene.tx, scene.tenant_id, row["candidate_id"])
+    going_on = readers.conversations(scene.tx, scene.keys, row, chat, "booking")
+    found = [scene.tx.one(Conversation, tenant_id=scene.tenant_id, id=id) for id in going_on]
+    return any(c is not None and c["step"].startswith("rest") for c in found)
 
 
 def times_opened(scene: Scene, row: Row) -> None:
@@ -218,7 +247,7 @@ def times_opened(scene: Scene, row: Row) -> None:
     chat, subject = people.thread_of(scene.tx, scene.tenant_id, row["candidate_id"]), row["candidate_id"]
     event: dict[str, Any] = {"kind": "learned", "name": "times_opened", "data": {}}
     for flow in CHOOSING:
-        for conv in readers.conversations(scene.tx, row, chat, flow):
+        for conv in readers.conversations(scene.tx, scene.keys, row, chat, flow):
             scene.send(chat, "happening", subject, event=event, conversation=conv)
 
 

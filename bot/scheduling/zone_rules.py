@@ -23,7 +23,7 @@ from bot.store import queries
 from bot.store.rows import Appointment, Thread
 from bot.store.store import Row, Store, StoreUnavailable, Tx
 from calendar_sync import when
-from calendar_sync.zones import DAY, date_text, day_of, zone
+from calendar_sync.zones import DAY, ConfigProblem, date_text, day_of, zone
 from flows.cards import Card
 from flows.cards import to_json as card_json
 from flows.words import zones_en as words
@@ -117,7 +117,7 @@ class ZoneRules:
     def _differs(self, tx: Tx, row: Row) -> bool:
         try:
             return bool(changes(tx, self._keys, row, self._settings.time_zone))
-        except Erased:
+        except (Erased, ConfigProblem):  # nobody to tell any more, or a zone that is no longer known
             return False
 
     def _tell(self, tx: Tx, row: Row) -> list[tuple[str, After]]:

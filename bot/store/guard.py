@@ -184,6 +184,14 @@ def release(tx: Tx, tenant_id: str, hold_id: str, now: int) -> Freed | Lapsed:
     return _free(tx, tenant_id, hold_id, now, "held", "released")
 
 
+def lapse(tx: Tx, tenant_id: str, hold_id: str, now: int) -> None:
+    """Let a hold run out now. Unlike one that was released it can still be confirmed: then the engine is asked again."""
+    row = _locked(tx, tenant_id, hold_id)
+    if row is not None and row["state"] == "held" and row["release_at"] > now:
+        tx.change(BusyCell, {"tenant_id": tenant_id, "owner": hold_id}, {"release_at": now})
+        tx.change(Booking, {"tenant_id": tenant_id, "id": hold_id}, {"release_at": now, "changed_at": now})
+
+
 def cancel(tx: Tx, tenant_id: str, booking_id: str, now: int) -> Freed | Lapsed:
     """Cancel a booking; again, and it is the same answer. A hold is not a booking: `Lapsed`."""
     return _free(tx, tenant_id, booking_id, now, "booked", "cancelled")

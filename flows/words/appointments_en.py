@@ -12,8 +12,6 @@ BRIEF = Option("brief", "Show the brief")
 IN_THIS_CHAT = "here in this chat"
 WITH_PARLEY = "Parley, an automated interviewer, here in this chat"
 SOMEBODY = "somebody from the team"
-LINK_FOLLOWS = "The link follows."
-NO_REASON = ""
 REASONS = {
     "offer": "they have accepted another offer",
     "not_interested": "they are no longer interested",
@@ -57,9 +55,9 @@ def not_yours_any_more(candidate: str, when: str, by: str, files: tuple[File, ..
 
 
 def cancelled_for_interviewer(candidate: str, when: str, why: str, files: tuple[File, ...]) -> Card:
-    because = f" ({why})" if why else ""
+    because, at = f" ({why})" if why else "", f" on {when}" if when else ""
     return Card(
-        f"The interview with {candidate} on {when} is cancelled{because}. You have that time back.",
+        f"The interview with {candidate}{at} is cancelled{because}. You have that time back.",
         title="Cancelled",
         tone="notice",
         files=files,
@@ -84,8 +82,8 @@ def cancelled_for_candidate(role: str, when: str, files: tuple[File, ...]) -> Ca
 
 
 def cancelled_for_recruiters(candidate: str, role: str, when: str, why: str) -> Card:
-    because = f", because {why}" if why else ""
-    return Card(f"{candidate} has cancelled the interview for {role} on {when}{because}.", tone="notice")
+    because, at = f", because {why}" if why else "", f" on {when}" if when else ""
+    return Card(f"{candidate} has cancelled the interview for {role}{at}{because}.", tone="notice")
 
 
 def wants_more_times(candidate: str, role: str, written: tuple[Quote, ...]) -> Card:
@@ -225,11 +223,8 @@ def asked_already(n: int) -> str:
     return f"Parley asks ({n})"
 
 
+SWAP_GOES_ON = Card("I'm already looking for somebody. You hear from me here as soon as one takes it.", tone="aside")
 SWAP_BEGINS = Card("Thank you for telling me early. I'm asking you about it in our own chat.", tone="aside")
-
-
-def times_shown(candidate: str) -> Card:
-    return Card(f"Thank you. I'm showing {candidate} the times that are free now.", tone="done")
 
 
 def takeover_note(who: str, candidate: str, role: str, written: tuple[Quote, ...]) -> Card:

@@ -290,10 +290,6 @@ def mail_stuck(name: str, when: str) -> Card:
 SETTLED = Card("That has been settled already; nothing else was changed.", tone="aside")
 
 
-def moved_by_hand(candidate: str, when: str) -> Card:
-    return Card(f"Done. The interview with {candidate} is now {when}, and everybody has been told.", tone="done")
-
-
 def does_not_fit(candidate: str, why: str) -> Card:
     """The time it was moved to can't be booked."""
     return Card(

@@ -53,7 +53,7 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "schedule NAME for LENGTH with WHO",
         "Ask a candidate for a time: one person, several, some of a pool, or me. You see the times before it is sent. "
         "Also: schedule Ada for 60 min with any 2 of backend, schedule Ada with Parley, and schedule Ada loop for a day of "
-        "several sessions.",
+        "several sessions. At the end may follow: 15 min after, within 3 weeks, notice 4h.",
         "/interview schedule Ada for 45 min with Ben and Cleo",
     ),
     "calendar": (
@@ -69,14 +69,16 @@ USAGE: dict[str, tuple[str, str, str]] = {
     "availability": (
         "availability HOURS",
         "When you can be booked: hours, zone, limits, skills. Without anything: what is set. Also: availability at most 2 "
-        "a day, 6 a week; availability zone Europe/Paris; availability pause.",
+        "a day, 6 a week; availability zone Europe/Paris; availability pause; availability on 24 Dec 9-12 (or off); "
+        "availability travel 1-5 Dec Tokyo; availability holidays DE-BY; availability movable focus time, lunch.",
         "/interview availability Mon-Thu 9-16, Fri 9-13",
     ),
     "away": ("away DAYS", "Days on which you can't be booked.", "/interview away 24-31 Dec"),
     "back": ("back", "Be booked again after a pause.", "/interview back"),
     "pool": (
         "pool NAME",
-        "Who is in a pool and how much they have on. Also: pool backend remove Ben, pool backend Ben level 3.",
+        "Who is in a pool and how much they have on. Also: pool backend remove Ben, pool backend Ben level 3 (or priority "
+        "low, learns, graduated).",
         "/interview pool backend add Ben, Cleo",
     ),
     "pause": ("pause NAME", "Stop the clock for a candidate: no reminders, no deadline.", "/interview pause Ada"),

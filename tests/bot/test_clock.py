@@ -157,3 +157,11 @@ async def test_nothing_is_woken_after_the_stop(clock: SetClock):
     await other.reaches(1)
     assert woken.times == 0
     second.stop()
+
+
+async def test_after_the_clock_was_moved_nothing_waits_for_the_old_time(pulse: Pulse, clock: SetClock):
+    woken = Woken()
+    pulse.arm(clock.now() + 86_400_000, woken)
+    clock.forward(86_400_000)
+    pulse.moved()
+    await woken.reaches(1)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from calendar_sync.intervals import covers, merged
 from calendar_sync.loops import Day, Held, Loop, Never, NoPlan, Plan, Session, Times, best, each_day
+from tests.examples import examples
 
 HOUR = 60
 NINE = 9 * HOUR
@@ -189,7 +190,7 @@ def contested(draw: st.DrawFn) -> tuple[Loop, Times]:
     return loop, Times((Day("d", (lo, lo + 15 * ticks), (lo + 60, lo + 150)),), [(lo, lo + 15 * ticks)], free, load)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(contested())
 def test_contested_people_are_shared_as_well_as_the_brute_force_does(given: tuple[Loop, Times]) -> None:
     loop, times = given

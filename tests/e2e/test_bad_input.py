@@ -15,7 +15,7 @@ from flows.words import en as words
 from flows.words import pages_en
 from tests.serving import Demo, serving
 from tests.shared import shared
-from tests.web_client import WebClient, finish, go_to_question
+from tests.web_client import HERE, WebClient, finish, go_to_question
 
 ANSWERS = ("I asked her first which error message appeared, and looked up her order history.",)
 LIMIT = 40_000
@@ -43,12 +43,12 @@ def chat(demo: Demo, ada: dict[str, Any]) -> Iterator[WebClient]:
 
 def get(demo: Demo, path: str, session: str = "", **headers: str) -> httpx.Response:
     cookies = {"parley_session": session} if session else None
-    return httpx.get(demo.base + path, cookies=cookies, headers=headers, trust_env=False)
+    return httpx.get(demo.base + path, cookies=cookies, headers=headers, **HERE)
 
 
 def post(demo: Demo, path: str, session: str = "", **kwargs: Any) -> httpx.Response:
     headers = {"Authorization": f"Bearer {session}"} if session else {}
-    return httpx.post(demo.base + path, headers=headers | kwargs.pop("headers", {}), trust_env=False, **kwargs)
+    return httpx.post(demo.base + path, headers=headers | kwargs.pop("headers", {}), **HERE, **kwargs)
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str, str]:

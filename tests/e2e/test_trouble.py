@@ -1,6 +1,7 @@
 """Trouble on the machine: what the operator reads, its exit status, and that nothing was lost."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.web_client import HERE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +43,7 @@ def serving(home: Path, port: int, **settings: str) -> Iterator["subprocess.Pope
             assert process.poll() is None, "the server ended at once"
             assert time.monotonic() < deadline, "the server did not come up"
             try:
-                if httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200:
+                if httpx.get(f"http://127.0.0.1:{port}/healthz", **HERE).status_code == 200:
                     break
             except httpx.TransportError:
                 time.sleep(0.05)
@@ -50,16 +53,30 @@ def serving(home: Path, port: int, **settings: str) -> Iterator["subprocess.Pope
         process.wait(15)
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
-def test_a_corrupt_database_is_named_and_left_alone_and_a_backup_brings_it_back(tmp_path: Path, port: int):
-    with serving(tmp_path, port):
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start left it: copy it."""
+    home = tmp_path_factory.mktemp("installed") / "data"
+    with serving(home, free_port()):
         pass
+    return home
+
+
+def test_a_corrupt_database_is_named_and_left_alone_and_a_backup_brings_it_back(
+    installed: Path, tmp_path: Path, port: int
+):
+    shutil.copytree(installed, tmp_path, dirs_exist_ok=True)
     database = tmp_path / "parley.db"
     assert parley(tmp_path, "backup").returncode == 0
     whole = database.read_bytes()
@@ -102,9 +119,8 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path):
     assert "PARLEY_PORT" in served.stderr
 
 
-def test_a_lost_master_key_is_never_replaced_by_a_new_one(tmp_path: Path, port: int):
-    with serving(tmp_path, port):
-        pass
+def test_a_lost_master_key_is_never_replaced_by_a_new_one(installed: Path, tmp_path: Path, port: int):
+    shutil.copytree(installed, tmp_path, dirs_exist_ok=True)
     (tmp_path / "master.key").rename(tmp_path / "elsewhere")
     served = parley(tmp_path, "serve", PARLEY_PORT=str(port))
     assert served.returncode == 1
@@ -127,12 +143,11 @@ def test_a_kit_with_a_typo_says_file_line_and_remedy(tmp_path: Path):
     assert "questions" in said
 
 
-def test_the_doctor_on_a_good_a_half_configured_and_a_broken_installation(tmp_path: Path, port: int):
+def test_the_doctor_on_a_good_a_half_configured_and_a_broken_installation(installed: Path, tmp_path: Path, port: int):
     wishes = {"PARLEY_PORT": str(port), "PARLEY_COMPANY": "Fernweh", "PARLEY_CONTACT": "people@fernweh.example"}
     good, half, broken = tmp_path / "good", tmp_path / "half", tmp_path / "broken"
     for home in (good, half, broken):
-        with serving(home, port):
-            pass
+        shutil.copytree(installed, home)
     fine = parley(good, "doctor", PARLEY_PUBLIC_URL="https://parley.fernweh.example", **wishes)
     assert (fine.returncode, "Everything is in order." in sentence(fine.stdout)) == (0, True), fine.stdout
     so_so = parley(half, "doctor", PARLEY_PORT=str(port), PARLEY_OPENAI_BASE_URL="http://127.0.0.1:1/v1")

@@ -11,6 +11,7 @@ from flows.filling import FILL_IN
 from flows.recorded.receiving import Received
 from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification, Unavailable
 from flows.stage import Stage
+from tests.examples import examples
 from tests.flows.sample_kit import KIT
 from tests.flows.scenes import FORM, KEPT, Acted, alone, begun, heard, invited, rating
 from tests.flows.scenes_booking import ANSWERS, calling_off, choosing, in_paris, moving
@@ -150,7 +151,9 @@ def _accounted_for(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("name", OPENINGS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(data=st.data())
 def test_nothing_raises_and_no_message_is_lost(name: str, data: st.DataObject):
     stage = OPENINGS[name]()
@@ -212,7 +215,9 @@ def _cooperate(stage: Acted, whole: bool) -> None:
 
 
 @pytest.mark.parametrize("name", OPENINGS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(data=st.data())
 def test_however_untidy_it_was_a_conversation_can_be_finished(name: str, data: st.DataObject):
     stage = OPENINGS[name]()

@@ -42,7 +42,7 @@ def test_it_begins_with_who_writes_and_what_is_to_be_booked():
 
 def test_a_known_zone_is_not_asked_for_but_can_be_changed():
     stage = choosing(zone="Europe/Paris").gets(FIND, times(4, 4))
-    assert ("Times shown in", ZONE) in [(r.label, r.value) for r in _open(stage).rows]
+    assert ("Times in", ZONE) in [(r.label, r.value) for r in _open(stage).rows]
     stage.notes().taps("place").bot("Which city are you in").says("Lisbon")
     stage.gets(f"place{AT}.u1", Zones((LISBON,))).notes("zone_given")
     assert asked(stage, "find#2.Europe/Lisbon.place") == FindSlots("ap_1", "Europe/Lisbon")

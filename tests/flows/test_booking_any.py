@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from flows.requests import Unavailable
 from flows.scheduling import Cancelled, HoldSlot, SlotBooked, SlotGone
+from tests.examples import examples
 from tests.flows.acted import Acted
 from tests.flows.scenes_booking import ANSWERS, calling_off, in_paris, moving
 
@@ -68,7 +69,9 @@ class World:
 
 
 @pytest.mark.parametrize("begin", [in_paris, moving, calling_off])
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(data=st.data())
 def test_what_is_said_of_a_booking_is_so(begin: Any, data: st.DataObject):
     world = World(begin())

@@ -16,11 +16,12 @@ from adapters.discord.render import EPHEMERAL, LIMIT, MORE, PICK, note, problems
 from adapters.layout import aid
 from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
 from flows.words.en import OPEN_FORM, TOOLS
+from tests.examples import examples
 from tests.fakes.discord import wirespec
 from tests.fakes.discord_payloads import everything
 from tests.shared import shared
 
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NASTY = st.sampled_from("*_~|`<>@#-+.[]()\\:/ \n1a\u202e\u200b\U0001f600\u05d0&")
 TEXT = st.one_of(st.text(max_size=300), st.text(NASTY, max_size=300), st.text(NASTY, min_size=1800, max_size=2500))
 SHORT = st.one_of(st.text(max_size=120), st.text(NASTY, max_size=120))
@@ -130,7 +131,7 @@ def test_every_button_brings_its_token_and_option_back(card: Card, token: str, a
     assert {aid(a)[0] for a in aids} <= found
 
 
-@settings(QUIET, max_examples=20)
+@settings(QUIET, max_examples=examples(10))
 @given(FIELDS, TOKEN)
 def test_any_form_is_modals_that_discord_takes(fields: list[Field], token: str):
     card = Card("Please fill this in", fields=tuple(fields))

@@ -16,6 +16,7 @@ from flows.cards import Card, Field, File, Link, Mark, Option, Quote, Row, Score
 from flows.words.en import TOOLS
 from tests.adapters.files import BROKEN, INVITATION, PICTURE
 from tests.adapters.telegram.conftest import outgoing
+from tests.examples import examples
 from tests.fakes.telegram import wirespec
 from tests.fakes.telegram_text import ACTIVE, cut, detected, merged, units, wrong_entities
 from tests.flows.scenes import SCENES
@@ -120,7 +121,7 @@ def check(shown: Shown) -> int:
     return len(shown.parts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(card=st.one_of(plain_cards, form_cards), aids=helpers)
 def test_any_card_is_within_the_limits_and_nothing_in_it_is_active(card: Card, aids: tuple[str, ...]):
     shown = show(outgoing(card, token="q:12", aids=aids))
@@ -132,7 +133,7 @@ def test_any_card_is_within_the_limits_and_nothing_in_it_is_active(card: Card, a
     assert ("done" in [found[1] for found in done if found]) >= ("done" in aids)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(card=plain_cards)
 def test_any_settled_card_has_no_buttons_but_its_links(card: Card):
     chosen = card.options[0].id if card.options else "done"

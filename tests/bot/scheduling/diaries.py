@@ -8,17 +8,15 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, time
 from typing import Any, Protocol
 
+import httpx
 import icalendar
 from uvicorn import Config, Server
 
-from bot.scheduling import accounts
-from bot.scheduling.connector import Connector
 from bot.store.rows import CalendarAccount
-from bot.store.store import Tx
-from bot.web import calendar_pages
 from bot.web.host import host
-from tests.bot.scheduling.playing import Play, Span, T, iso, minute, words_on
-from tests.bot.stagehand import MINUTE, Stage
+from tests.bot.scheduling.playing import Play, Span, iso, minute, words_on
+from tests.bot.scheduling.test_calendars_connect import consent, state_of
+from tests.bot.stagehand import MINUTE, Stage, settle
 from tests.fakes.google import SECRET, FakeGoogle
 from tests.serving_radicale import PASSWORD, USER, Radicale
 
@@ -48,20 +46,30 @@ class Diary(Protocol):
         ...
 
 
-async def add_account(stage: Stage, name: str, kind: str, content: dict[str, Any]) -> str:
-    """A calendar as it is after somebody has connected it, read once."""
-    person, account, app = stage.seats[name].who.person_id, f"ca_{name.lower()}", stage.app
+async def link_of(play: Play, name: str, kind: str) -> str:
+    """The page that somebody gets in their chat when they ask to connect a calendar."""
+    seat = play.seat(name)
+    await seat.orders("/interview calendar connect")
+    await seat.taps("connect", "do:cal:me")
+    await seat.taps(kind)
+    return (await seat.messages())[-1]["card"]["links"][0]["url"]
 
-    def insert(tx: Tx) -> None:
-        app.keys.load(tx, T, person)
-        sealed = app.keys.seal(T, person, content)
-        tx.insert(CalendarAccount, accounts.new_row(T, account, person, kind, sealed, stage.clock.now()))
 
-    await app.store.commit(insert)
-    await app.scheduling.syncer.sync(T, account)
-    (row,) = await stage.rows(CalendarAccount, id=account)
+@asynccontextmanager
+async def browser(stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    """Somebody's browser on Parley's pages."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(host(stage.app)), base_url=stage.settings.base_url) as b:
+        yield b
+
+
+async def connected(play: Play, name: str, back: httpx.Response) -> None:
+    """The page says so, and so does the chat; the hours there are stay as they are."""
+    assert back.status_code == 200, back.text
+    await settle()
+    assert any(text.startswith("Connected: ") for text in await play.seat(name).texts())
+    await play.seat(name).taps("right")
+    (row,) = await play.stage.rows(CalendarAccount, interviewer_id=play.seat(name).who.person_id)
     assert row["state"] == "ok", row["problem"]
-    return account
 
 
 def google_settings(fake: FakeGoogle, **more: Any) -> dict[str, Any]:
@@ -80,8 +88,12 @@ class Google:
 
     async def connect(self, play: Play, name: str) -> None:
         self.fake.now_ms = play.stage.clock.now()
-        content = {"refresh": self.fake.person(MAIL, "Europe/London"), "mail": MAIL}
-        await add_account(play.stage, name, "google", content)
+        self.fake.person(MAIL, "Europe/London")
+        state = {"state": state_of(await link_of(play, name, "google"))}
+        async with browser(play.stage) as opened:
+            assert (await opened.get("/calendar/google/go", params=state)).status_code == 303
+            back = await opened.get("/calendar/google/callback", params={**state, "code": consent(self.fake, MAIL)})
+        await connected(play, name, back)
         assert self.fake.watches, "no push channel was opened"
 
     async def takes(self, play: Play, span: Span) -> None:
@@ -111,8 +123,10 @@ class CalDav:
         self.server, self.address = server, address
 
     async def connect(self, play: Play, name: str) -> None:
-        content = {"address": self.address, "user": USER, "password": PASSWORD, "mail": MAIL}
-        await add_account(play.stage, name, "caldav", content)
+        state = state_of(await link_of(play, name, "caldav"))
+        filled = {"state": state, "address": self.address, "user": USER, "password": PASSWORD}
+        async with browser(play.stage) as opened:
+            await connected(play, name, await opened.post("/calendar/caldav", data=filled))
 
     async def takes(self, play: Play, span: Span) -> None:
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", "UID:dentist"]
@@ -177,8 +191,8 @@ class Builtin:
 
 def span_of(text: bytes) -> Span:
     """The times of the only event of a calendar file."""
-    event: Any
-    (event,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    calendar: Any = icalendar.Calendar.from_ical(text)
+    (event,) = calendar.walk("VEVENT")
     start, end = (event[key].dt for key in ("DTSTART", "DTEND"))
     return int(start.timestamp()) // 60, int(end.timestamp()) // 60
 
@@ -198,10 +212,7 @@ def _hhmm(at: int) -> str:
 @asynccontextmanager
 async def reachable(stage: Stage) -> AsyncGenerator[str]:
     """Parley's own web host on a port of this machine, for calls from outside: where it is."""
-    app = stage.app
-    parts = (app.store, app.keys, app.ids, app.clock, app.settings, app.scheduling.clients, app.runner.committed)
-    pages = calendar_pages.router(Connector(*parts), app.scheduling.syncer, "1")
-    config = Config(host(app, pages), log_config=None, lifespan="off", ws="none", http="h11")
+    config = Config(host(stage.app), log_config=None, lifespan="off", ws="none", http="h11")
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         server = Server(config)
         serving = asyncio.create_task(server.serve([listening]))

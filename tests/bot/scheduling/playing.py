@@ -63,6 +63,8 @@ class Ear:
 async def on_stage(home: Path, **settings: Any) -> AsyncGenerator[Stage]:
     """A stage in London, on which Priya and Tom have usual office hours and nothing else."""
     async with acting(home, time_zone="Europe/London", **settings) as stage:
+        # Trouble is met by asking again later; that the vendors' libraries wait and try once more is tested elsewhere.
+        stage.app.scheduling.clients._retries = 0  # pyright: ignore[reportPrivateUsage]
         await stage.app.store.commit(lambda tx: _usual_hours(stage, tx))
         yield stage
 

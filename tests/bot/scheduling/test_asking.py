@@ -30,7 +30,7 @@ async def booked(team: Team, wanted: Plan, *slot: int, name: str = "Ada") -> Row
 async def claims(team: Team, row: Row, person: str, taker: str) -> Claimed | NotClaimed:
     def unit(tx: Tx) -> Claimed | NotClaimed:
         now = appointments.get(tx, T, row["id"])
-        return team.swaps.claim(tx, now, person, taker, team.now)
+        return asking.claim(team.availability, tx, now, person, taker, team.now)
 
     for _ in range(3):
         try:

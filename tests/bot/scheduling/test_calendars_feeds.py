@@ -6,17 +6,22 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import certifi
 import pytest
 from aiohttp import web
 
+from bot.scheduling import profiles
 from bot.scheduling.accounts import EVERY
+from bot.scheduling.availability import Availability
+from bot.scheduling.plans import Plan, Session
+from bot.scheduling.profiles import Profile, Rule
 from bot.scheduling.reach import MOST_BYTES, Reach, is_public
 from calendar_sync.calendar import CalendarTrouble
 from calendar_sync.ics_invite import invitation_uid
-from tests.bot.scheduling.calendar_office import TUESDAY_10, Office, certificate_of, feed, office
+from tests.bot.scheduling.calendar_office import TENANT, TUESDAY_10, Office, certificate_of, feed, office
 
 HERE = "127.0.0.1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -298,6 +303,26 @@ async def test_a_feed_is_read_and_asked_for_only_when_it_has_changed(team: Offic
     assert site.asked[-1].headers["If-None-Match"] == '"1"'
     assert (row["state"], row["synced_at"], await team.stamp("Ben")) == ("ok", team.clock.now(), stamp)
     assert (await team.busy(account)).intervals == [(TUESDAY_10, TUESDAY_10 + 60)]
+
+
+async def test_what_may_be_booked_over_is_read_anew_although_the_feed_is_as_it_was(team: Office, site: Site) -> None:
+    ben, plan = team.person["Ben"], Plan((Session("s", "", 60, (team.person["Ben"],)),), "UTC", step=60, days=5)
+    only = Profile("UTC", (Rule((2,), "10:00", "11:00"),))
+    site.text = site.text.replace("END:VEVENT", "SUMMARY:Lunch with Tom\r\nEND:VEVENT")
+
+    async def offered() -> list[int]:
+        now, look = team.clock.now(), Availability(team.keys).offer
+        return (await team.store.read(lambda tx: look(tx, TENANT, plan, now=now))).starts
+
+    account = await team.connect("Ben", "ics", {"url": site.url})
+    for movable, times in (((), []), (("lunch",), [TUESDAY_10]), (("focus",), [])):
+        profile = replace(only, movable=movable)
+        await team.do(lambda tx, p=profile: profiles.save(tx, team.keys, TENANT, ben, p, team.clock.now()))
+        await team.sync(account)
+        assert await offered() == times
+    asked = len(site.asked)
+    await team.sync(account)
+    assert site.asked[asked].headers["If-None-Match"] == site.tag
 
 
 async def test_on_another_day_it_is_read_in_full_for_what_repeats(team: Office, site: Site) -> None:

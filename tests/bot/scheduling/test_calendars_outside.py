@@ -25,6 +25,7 @@ from tests.bot.scheduling.calendar_office import (
     grant,
     office,
 )
+from tests.examples import examples
 from tests.fakes.google import FakeGoogle, Fault
 
 MOVED = ("2026-11-24T14:00:00Z", "2026-11-24T14:45:00Z")
@@ -222,7 +223,7 @@ async def test_what_we_cancelled_ourselves_is_not_asked_about(team: Office, fake
 ACTS = ("move", "delete", "shift", "fails", "lost", "sync", "write")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.sampled_from(ACTS), max_size=10), cancelled=st.booleans())
 @example(acts=["write", "move", "lost", "write", "shift", "sync"], cancelled=False)
 def test_in_the_end_the_calendar_is_what_is_booked(

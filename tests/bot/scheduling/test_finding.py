@@ -82,7 +82,7 @@ async def test_both_passes_of_an_hour_can_be_told_apart(team: Team) -> None:
     found = await shown(team, row)
     twice = [t for t in found.times if t[1] == "2026-10-25"]
     assert [(t[2], t[3]) for t in twice] == [
-        ("02:00 – 02:00", "UTC+2, early"),
+        ("02:00 – 02:00", "UTC+2, then UTC+1, early"),
         ("02:00 – 03:00", "UTC+1, early"),
         ("03:00 – 04:00", "UTC+1, early"),
     ]

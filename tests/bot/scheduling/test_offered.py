@@ -24,6 +24,7 @@ from bot.store.store import Row, Store, sqlite_url
 from calendar_sync.facts import Limits
 from flows.scheduling import BookSlot, CancelBooking, Cancelled, SlotBooked, SlotGone, SlotHeld
 from tests.bot.scheduling.team import MINUTE, T, Team, at, plan
+from tests.examples import examples
 
 HOURS = [
     (Rule((1, 2, 3, 4, 5), "09:00", "17:00"),),
@@ -139,14 +140,16 @@ async def play(store: Store, draw: Draw, rounds: int) -> Counter[str]:
     return it.done
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 async def test_offered_is_bookable_and_kept_is_true(store: Store, seed: int) -> None:
     done = await play(store, random.Random(seed).randrange, 60)
     assert min(done[what] for what in ("held", "SlotBooked", "SlotBooked moved", "cancelled")) > 0, done
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(4),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.integers(0, 2**16), min_size=40, max_size=160))
 def test_whatever_happens(sqlite_template: Path, numbers: list[int]) -> None:

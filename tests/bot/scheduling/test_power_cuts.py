@@ -20,8 +20,8 @@ from tests.fakes.google import FakeGoogle
 
 FIRST = minute("2026-11-25 11:00"), minute("2026-11-25 11:45")
 LATER = minute("2026-11-26 14:00"), minute("2026-11-26 14:45")
-# Every fourth commit, beginning at another one in each test; the longer form takes all of them.
-EVERY = pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+# Every sixth commit, beginning at another one in each test; the longer form takes all of them.
+EVERY = pytest.mark.parametrize("step", [6, pytest.param(1, marks=pytest.mark.slow)])
 MOST = 60  # commits until everything is quiet; more would mean that something goes round in circles
 
 

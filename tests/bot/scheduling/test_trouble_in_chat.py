@@ -327,6 +327,8 @@ async def test_a_booking_in_the_hour_that_santiago_has_twice(stage: Stage) -> No
     card = await play.until("time", "Sat 3 Apr", city="Santiago")
     twice = [o for o in card["options"] if o["label"].startswith("Sat 3 Apr, 23:00")]
     assert [o["hint"] for o in twice] == ["UTC-3, late", "UTC-4, late"]
+    (across,) = [o["hint"] for o in card["options"] if o["label"] == "Sat 3 Apr, 23:30 – 23:15"]
+    assert across == "UTC-3, then UTC-4, late"
     await play.seat().taps(twice[1]["id"])
     confirm = words_on(await play.asked())
     assert "the second one that night" in confirm

@@ -133,7 +133,7 @@ async def test_what_no_longer_comes_is_left_alone(booked: Play, rules: Callable[
 async def test_every_one_of_many_is_looked_at(booked: Play, rules: Callable[[str, str], None]) -> None:
     """More appointments than are looked at in one go, several of them at the same time."""
     (row,) = await booked.stage.rows(Appointment)
-    many = [{**row, "id": f"ap_{n:04d}", "start_minute": AT[0] + n // 10 * 30} for n in range(zone_rules.AT_ONCE * 2)]
+    many = [{**row, "id": f"ap_{n:04d}", "start_minute": AT[0] + n // 10 * 30} for n in range(zone_rules.AT_ONCE + 20)]
     await booked.stage.app.store.commit(lambda tx: [tx.insert(Appointment, r) for r in many])
     rules("Europe/Paris", "Europe/Moscow")
     await started_again(booked)
