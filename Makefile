@@ -58,7 +58,7 @@ test soak: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: test
 test: check ## Everything a change must pass
-	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## The longer forms of the tests: chaos, races, many examples
