@@ -32,7 +32,8 @@ class Outgoing:
     (our id). chosen: the option a person chose on it. ref: on an edit, the `platform_id` that the target was
     delivered as; shown: on an edit, the target's card as it was first sent. aids: names of what else the open
     question offers: "done" and the helpers of `flows.words.en.TOOLS`, in order. after: on a look-up, the
-    `platform_id` of the last message before this one: ours can only stand below it.
+    `platform_id` of the last message before this one: ours can only stand below it. under: the `platform_id` of the
+    message in whose thread this one is to stand, or ""; where the platform has no threads, as a reply to it.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Outgoing:
     aids: tuple[str, ...] = ()
     tenant_id: str = ""
     after: str = ""
+    under: str = ""
 
 
 class Outcome(Enum):

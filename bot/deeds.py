@@ -3,11 +3,14 @@
 `DEEDS` is the visible table: kind of letter -> function, run inside the letter's transaction.
 """
 
-from bot import deadlines, facts, hiring, panel, people, posts
+from collections.abc import Callable
+
+from bot import deadlines, facts, hiring, people, posts
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
 from bot.posts_scheduling import appointment_post
 from bot.scene import Reply, Scene
+from bot.scorecards import post, rating, sealing
 from bot.store.rows import Interview, Post, Requisition, TeamQuestion, Thread
 from bot.store.store import Row
 from flows.cards import Card
@@ -102,26 +105,49 @@ def _reply_to_a_wish(scene: Scene, mail: Mail, post: Row | None) -> None:
 
 
 def tapped_in_channel(scene: Scene, mail: Mail) -> None:
-    """A button of a post. What comes of it happens in the own chat of whoever pressed it."""
+    """A button of a post. What comes of it is for whoever pressed it, in their own chat or in place."""
     event = mail.data["event"]
-    post = scene.tx.one(Post, tenant_id=scene.tenant_id, id=event["token"])
-    if post is None or post["kind"] != "scorecard" or post["thread_id"] != scene.thread["id"]:
+    shown = scene.tx.one(Post, tenant_id=scene.tenant_id, id=event["token"])
+    tap = TAPS.get(shown["kind"]) if shown is not None and shown["thread_id"] == scene.thread["id"] else None
+    if shown is None or tap is None:
         scene.after.reply = Reply(words_here.GONE)
         return
-    interview = hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
-    chat = people.thread_of(scene.tx, scene.tenant_id, mail.person_id)
-    subject = interview["candidate_id"]
+    interview = hiring.get_interview(scene.tx, scene.tenant_id, shown["interview_id"])
+    answer = tap(scene, mail, shown, event["option"])
+    if answer is None:
+        return
+    if mail.source == people.WEB:
+        chat, subject = people.thread_of(scene.tx, scene.tenant_id, mail.person_id), interview["candidate_id"]
+        scene.send(
+            chat, "tell", subject, card=card_json(answer.card or Card("")), subject_id=subject, token=answer.token
+        )
+    else:  # shown in place, to whoever pressed it and to nobody else
+        scene.after.reply = answer
 
-    def tell_them(card: Card) -> None:
-        if mail.source == people.WEB:
-            scene.send(chat, "tell", subject, card=card_json(card), subject_id=subject)
-        else:  # shown in place, to whoever pressed it and to nobody else
-            scene.after.reply = Reply(card)
 
-    if event["option"] == "mine":
-        tell_them(posts.private_view(scene.tx, scene.keys, interview, mail.person_id))
-    elif event["option"] == "rate" and (refusal := panel.begin_rating(scene, mail.person_id, interview)):
-        tell_them(refusal)
+def _rate(scene: Scene, mail: Mail, interview: Row) -> Reply | None:
+    refusal = rating.begin_rating(scene, mail.person_id, interview)
+    return Reply(refusal) if refusal else None
+
+
+def _mine(scene: Scene, mail: Mail, interview: Row) -> Reply:
+    return Reply(post.private_view(scene.tx, scene.keys, interview, mail.person_id))
+
+
+# A button of the scorecard's post -> what it does: (scene of the channel, letter, interview) -> the answer for whoever
+# pressed it, and for nobody else. The post is the same for everybody: each of these checks the role again.
+SCORECARD_TAPS: dict[str, Callable[[Scene, Mail, Row], Reply | None]] = {"rate": _rate, "mine": _mine}
+
+
+def _tapped_scorecard(scene: Scene, mail: Mail, shown: Row, option: str) -> Reply | None:
+    tap = SCORECARD_TAPS.get(option)
+    if tap is None:
+        return Reply(words_here.GONE)
+    return tap(scene, mail, hiring.get_interview(scene.tx, scene.tenant_id, shown["interview_id"]))
+
+
+# Kind of a post -> what its buttons do: (scene of the channel, letter, post, option) -> the answer for whoever pressed it.
+TAPS: dict[str, Callable[[Scene, Mail, Row, str], Reply | None]] = {"scorecard": _tapped_scorecard}
 
 
 def timer(scene: Scene, mail: Mail) -> None:
@@ -139,12 +165,12 @@ def assessed(scene: Scene, mail: Mail) -> None:
     if mail.data["gate"]:
         interview = hiring.set_flags(scene.tx, interview, gate=mail.data["gate"])
     card, early = mail.data["card"], interview["revealed_at"] is not None
-    facts.keep_card(
+    sealing.keep_card(
         scene, interview, "machine", card.get("kind", "none"), "revealed" if early else "submitted", card, 1
     )
     if early:  # a recruiter opened the cards before the answers had been read
-        facts.give_feedback(scene, interview)
-    facts.maybe_reveal(scene, interview)
+        sealing.give_feedback(scene, interview)
+    sealing.maybe_reveal(scene, interview)
     # The reading was asked for in the candidate's chat, so that is where this letter arrives; the post is the channel's.
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
     hiring.render_post(scene, "scorecard", interview["id"], interview, requisition["channel_id"])

@@ -4,18 +4,18 @@ An effect gets (scene, conversation, data, result): it may move the interview, k
 work, and send letters to other chats. It never touches another chat's rows itself.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from bot import deadlines, hiring, people
 from bot.hiring import DAY, HOUR, tell_recruiters
 from bot.mail import RATE
 from bot.scene import Scene
-from bot.store.rows import Consent, FactRow, Scorecard, TeamQuestion
+from bot.scorecards import sealing
+from bot.store.rows import Consent, FactRow, TeamQuestion
 from bot.store.store import Row
 from bot.threads import Conv
 from flows.cards import to_json as card_json
-from flows.rating.card import MachineCard
-from flows.rating.feedback import feedback
 from flows.words import panel_en as words
 from flows.words.en import handover
 
@@ -172,77 +172,9 @@ def _rated(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     rater = scene.thread["person_id"]
     before = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get(rater)
     state = "revealed" if interview["revealed_at"] is not None else "submitted"
-    keep_card(scene, interview, rater, "human", state, result, (before["version"] + 1) if before else 1)
-    maybe_reveal(scene, interview)
+    sealing.keep_card(scene, interview, rater, "human", state, result, (before["version"] + 1) if before else 1)
+    sealing.maybe_reveal(scene, interview)
     hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
-
-
-def keep_card(scene: Scene, interview: Row, rater: str, kind: str, state: str, body: Any, version: int) -> None:
-    """Store one scorecard, sealed under the candidate's key."""
-    subject = interview["candidate_id"]
-    scene.keys.load(scene.tx, scene.tenant_id, subject)
-    row: Row = {
-        "tenant_id": scene.tenant_id,
-        "id": scene.ids.new("sc"),
-        "interview_id": interview["id"],
-        "rater_id": rater,
-    }
-    row |= {
-        "kind": kind,
-        "state": state,
-        "version": version,
-        "subject_id": subject,
-        "at": scene.at,
-        "revealed_at": None,
-    }
-    scene.tx.insert(Scorecard, {**row, "body": scene.keys.seal(scene.tenant_id, subject, body)})
-
-
-def maybe_reveal(scene: Scene, interview: Row) -> None:
-    """All at once, and only when the whole panel and the machine's card are in."""
-    panel, due = hiring.due_raters(scene.tx, interview)
-    machine = "machine" in hiring.cards_of(scene.tx, scene.tenant_id, interview["id"])
-    if panel and not due and machine and interview["revealed_at"] is None:
-        reveal(scene, interview)
-
-
-def reveal(scene: Scene, interview: Row, forced: str = "") -> None:
-    """Open every submitted card at the same moment, and give the candidate their feedback."""
-    moved = hiring.step(scene.tx, interview, "revealed", revealed_at=scene.at)
-    if not isinstance(moved, dict):
-        return  # withdrawn meanwhile, say: then the cards stay sealed
-    where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "state": "submitted"}
-    scene.tx.change(Scorecard, where, {"state": "revealed", "revealed_at": scene.at})
-    if forced:
-        moved = hiring.set_flags(scene.tx, moved, forced=forced)
-    scene.no_timer(interview["id"], "rate")
-    _tell_panel(scene, moved)
-    give_feedback(scene, moved)
-
-
-def _tell_panel(scene: Scene, interview: Row) -> None:
-    """Tell everybody who rated that the cards are open now; nothing of what stands in them."""
-    subject = interview["candidate_id"]
-    card = card_json(words.now_open(people.name_of(scene.tx, scene.keys, scene.tenant_id, subject), interview["id"]))
-    for person in people.with_role(scene.tx, scene.tenant_id, interview["requisition_id"], "panelist"):
-        scene.send(people.thread_of(scene.tx, scene.tenant_id, person), "tell", subject, card=card, subject_id=subject)
-
-
-def give_feedback(scene: Scene, interview: Row) -> None:
-    """Start the candidate's feedback, once the cards are open and the answers have been read."""
-    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
-    machine = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get("machine")
-    subject = interview["candidate_id"]
-    if machine is None:
-        return
-    scene.keys.load(scene.tx, scene.tenant_id, subject)
-    body: Any = scene.keys.open(scene.tenant_id, subject, machine["body"])
-    args: dict[str, Any] = {"interview": interview["id"], "strengths": [], "grow": ""}
-    if "results" in body:
-        said = feedback(hiring.kit_of(requisition), MachineCard.from_json(body))
-        args |= {"strengths": [list(s) for s in said.strengths], "grow": said.grow}
-    chat = people.thread_of(scene.tx, scene.tenant_id, subject)
-    scene.send(chat, "begin", subject, flow="feedback", args=args, interview_id=interview["id"], subject_id=subject)
 
 
 def _contested(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -260,35 +192,54 @@ def _extension(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
 
 
 def on_timer(scene: Scene, interview: Row, about: str) -> None:
-    """An interview's own timers: remind the candidate, remind the raters, let an invitation run out."""
+    """One of an interview's own timers is due."""
     if deadlines.on_timer(scene, interview, about):
         return
+    if about in TIMERS:
+        TIMERS[about](scene, interview)
+
+
+def _remind(scene: Scene, interview: Row) -> None:
+    """Remind the candidate of an invitation that is about to run out."""
+    if interview["status"] in ("opened", "consented", "in_progress", "paused"):
+        role = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])["title"]
+        card = card_json(words.reminder_to_candidate(role, hiring.day_words(interview["deadline_at"])))
+        scene.send(_candidate_chat(scene, interview), "tell", interview["candidate_id"], card=card)
+
+
+def _expire(scene: Scene, interview: Row) -> None:
+    """Let an invitation run out, unless somebody is answering: then it is looked at again a day later."""
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
-    candidate_chat = people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
-    if about == "remind" and interview["status"] in ("opened", "consented", "in_progress", "paused"):
-        day = hiring.day_words(interview["deadline_at"])
-        card = card_json(words.reminder_to_candidate(requisition["title"], day))
-        scene.send(candidate_chat, "tell", interview["candidate_id"], card=card)
-    elif about == "expire":
-        moved = hiring.step(scene.tx, interview, "expired")
-        if interview["status"] == "in_progress":
-            # Somebody is answering: the invitation waits, and is looked at again a day later.
-            scene.timer(interview["id"], "expire", scene.at + DAY, thread_id=requisition["channel_id"])
-        if isinstance(moved, dict) and moved["status"] == "expired":
-            scene.fact("expired", interview["id"])
-            card = card_json(words.expired_for_candidate(requisition["title"]))
-            scene.send(candidate_chat, "tell", interview["candidate_id"], card=card)
-            tell_channel(scene, interview, "expired")
-    elif about == "rate" and interview["status"] == "submitted":
-        name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
-        for person in hiring.due_raters(scene.tx, interview)[1]:
-            chat = people.thread_of(scene.tx, scene.tenant_id, person)
-            card = card_json(words.reminder_to_rate(name, interview["id"]))
-            subject = interview["candidate_id"]
-            scene.send(chat, "tell", subject, card=card, subject_id=subject, token=RATE)
-        # One hour after, then daily, ten times at the most.
-        if scene.at - (interview["submitted_at"] or scene.at) < 10 * DAY:
-            scene.timer(interview["id"], "rate", scene.at + DAY, thread_id=requisition["channel_id"])
+    moved = hiring.step(scene.tx, interview, "expired")
+    if interview["status"] == "in_progress":
+        scene.timer(interview["id"], "expire", scene.at + DAY, thread_id=requisition["channel_id"])
+    if isinstance(moved, dict) and moved["status"] == "expired":
+        scene.fact("expired", interview["id"])
+        card = card_json(words.expired_for_candidate(requisition["title"]))
+        scene.send(_candidate_chat(scene, interview), "tell", interview["candidate_id"], card=card)
+        tell_channel(scene, interview, "expired")
+
+
+def _remind_raters(scene: Scene, interview: Row) -> None:
+    """One hour after the interview, then daily, ten times at the most."""
+    if interview["status"] != "submitted":
+        return
+    name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
+    for person in hiring.due_raters(scene.tx, interview)[1]:
+        chat = people.thread_of(scene.tx, scene.tenant_id, person)
+        card = card_json(words.reminder_to_rate(name, interview["id"]))
+        subject = interview["candidate_id"]
+        scene.send(chat, "tell", subject, card=card, subject_id=subject, token=RATE)
+    if scene.at - (interview["submitted_at"] or scene.at) < 10 * DAY:
+        scene.timer(interview["id"], "rate", scene.at + DAY, thread_id=_channel(scene, interview))
+
+
+def _candidate_chat(scene: Scene, interview: Row) -> str:
+    return people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
+
+
+# What an interview's own timer is about -> what is done when it is due, in the transaction of its letter.
+TIMERS: dict[str, Callable[[Scene, Row], None]] = {"remind": _remind, "expire": _expire, "rate": _remind_raters}
 
 
 def overdue_interview(row: Row, at: int) -> bool:

@@ -253,6 +253,23 @@ def cards_of(tx: Tx, tenant_id: str, interview_id: str) -> dict[str, Row]:
 
 def due_raters(tx: Tx, interview: Row) -> tuple[list[str], list[str]]:
     """(panel, those of it who have not submitted yet)."""
-    panel = people.with_role(tx, interview["tenant_id"], interview["requisition_id"], "panelist")
+    panel = panel_of(tx, interview)
     cards = cards_of(tx, interview["tenant_id"], interview["id"])
     return panel, [p for p in panel if p not in cards or cards[p]["state"] == "draft"]
+
+
+def panel_of(tx: Tx, interview: Row) -> list[str]:
+    """Who is to rate an interview: those it names itself (who held it, say), else the panel of its requisition."""
+    own = flags(interview).get("panel")
+    return list(own) if own else people.with_role(tx, interview["tenant_id"], interview["requisition_id"], "panelist")
+
+
+def settings_of(requisition: Row) -> dict[str, Any]:
+    """What is chosen for a requisition: stages, recommendation, blind and the like."""
+    return orjson.loads(requisition["settings"])
+
+
+def set_settings(tx: Tx, requisition: Row, **changes: Any) -> Row:
+    merged = orjson.dumps({**settings_of(requisition), **changes}).decode()
+    tx.change(Requisition, {"tenant_id": requisition["tenant_id"], "id": requisition["id"]}, {"settings": merged})
+    return {**requisition, "settings": merged}

@@ -361,6 +361,7 @@ def outgoing(keys: Keyring, row: Row, address: str = "") -> Outgoing:
         row["at"],
         aids=aids,
         tenant_id=row["tenant_id"],
+        under=row["under"],
     )
 
 

@@ -64,10 +64,12 @@ class Scene:
         step: str = "",
         token: str = "",
         aids: tuple[str, ...] = (),
+        under: str = "",
     ) -> str:
-        """Queue a message for this chat; its id. aids: what else an open question offers (`Outgoing.aids`)."""
+        """Queue a message for this chat; its id. aids: what else an open question offers (`Outgoing.aids`). under: the
+        message (of this chat) in whose thread it is to stand."""
         subject = subject_id or self.thread["subject_id"]
-        row = self._row("send", subject, conversation_id, interview_id, step, token)
+        row = {**self._row("send", subject, conversation_id, interview_id, step, token), "under": under}
         body = cards.to_json(card)
         row["body"] = self._seal(subject, {**body, AIDS: " ".join(aids)} if aids else body)
         self._queue(row)
@@ -229,6 +231,7 @@ class Scene:
             "due_at": self.at,
             "at": self.at,
             "sent_at": None,
+            "under": "",
         }
 
     def _queue(self, row: Row) -> None:

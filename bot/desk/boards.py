@@ -1,6 +1,6 @@
 """What a team sees at a glance: status, the board, one candidate, my tasks, the kits, the members."""
 
-from bot import deadlines, hiring, panel
+from bot import deadlines, hiring
 from bot.deadlines import ASKS
 from bot.desk import appointments_board
 from bot.desk.sight import LOOKERS, MOST_OPTIONS, RECRUITERS, TEAM, Call, Sight, choice, not_found, say, wrong
@@ -8,6 +8,7 @@ from bot.hiring import DAY
 from bot.kits import KitProblem
 from bot.mail import RATE
 from bot.scene import Reply
+from bot.scorecards import rating
 from bot.store.rows import Person, Role, TeamQuestion, Thread
 from bot.store.store import Row
 from flows.cards import Card, Option
@@ -194,7 +195,7 @@ def rate(call: Call, ids: list[str], option: str) -> Reply:
     interview = call.sight.interview(option, "panelist", *RECRUITERS)
     if interview is None:
         return not_found()
-    return Reply(panel.begin_rating(call.scene, call.person_id, interview))
+    return Reply(rating.begin_rating(call.scene, call.person_id, interview))
 
 
 # -- kits and members ---------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ everything is looked at again when the answer comes.
 
 from collections.abc import Callable
 
-from bot import facts, hiring
+from bot import hiring
 from bot.desk import appointments_board, moving, pausing, reach, withdrawing
 from bot.desk.hire import new_link
 from bot.desk.sight import CLOSED, MOST_OPTIONS, RECRUITERS, Call, choice, not_found, say, wrong
 from bot.hiring import DAY
 from bot.scene import Reply
+from bot.scorecards import sealing
 from bot.store.rows import FactRow
 from bot.store.store import Row
 from flows.words import desk_en as words
@@ -113,7 +114,7 @@ def reveal(call: Call) -> Reply:
     if len(waiting) != 1:
         return say(words.fits_sealed(name.strip(), len(waiting)))
     interview = waiting[0]
-    facts.reveal(scene, interview, forced=reason.strip())
+    sealing.reveal(scene, interview, forced=reason.strip())
     scene.fact("revealed_early", interview["id"], person_id=call.person_id)
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
     hiring.render_post(scene, "scorecard", interview["id"], interview, requisition["channel_id"])

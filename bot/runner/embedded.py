@@ -20,7 +20,7 @@ from bot.metrics import REQUESTS, TIMERS_FIRED
 from bot.outbox import Deliverer
 from bot.scene import After
 from bot.store import queries
-from bot.store.rows import Appointment, Inbox, Interview, Thread, Timer, Work
+from bot.store.rows import Appointment, Inbox, Interview, Letter, Requisition, Thread, Timer, Work
 from bot.store.store import Row, Store, StoreUnavailable, Tx
 from bot.work import progress
 from bot.work.job import Job, Later, Report
@@ -37,6 +37,13 @@ _MAIL_ATTEMPTS = 8
 _TIMERS_AT_ONCE = 200
 # The kinds of work whose result nobody has asked for in a conversation, and the letter that it comes back as.
 LETTERS = {"Assess": "assessed", "WeekPicture": "week"}
+# How the id of a timer's owner begins -> the letter that it becomes, the owner's row, and whose key seals the letter.
+OWNERS: dict[str, tuple[str, type[Any], str]] = {
+    "iv_": ("timer", Interview, "candidate_id"),
+    "ap_": ("due", Appointment, "candidate_id"),
+    "lt_": ("letter_due", Letter, "subject_id"),
+    "rq_": ("requisition_due", Requisition, "tenant_id"),
+}
 
 
 class AlreadyRunning(RuntimeError):
@@ -213,10 +220,10 @@ class EmbeddedRunner:
             data: dict[str, Any] = {"kind": "happening", "event": silence, "conversation": owner}
             subject = _subject_of_chat(tx, timer["thread_id"])
         else:
-            kind, rows = ("due", Appointment) if owner.startswith("ap_") else ("timer", Interview)
+            kind, rows, whose = OWNERS.get(owner[:3], OWNERS["iv_"])
             data = {"kind": kind, "owner": owner, "about": timer["about"], "token": timer["token"]}
-            whose = tx.one(rows, tenant_id=tenant, id=owner)
-            subject = whose["candidate_id"] if whose else ""
+            found = tx.one(rows, tenant_id=tenant, id=owner)
+            subject = found[whose] if found else ""
         if not subject:
             return False
         try:

@@ -272,7 +272,8 @@ class Inbox(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """One message to deliver. `lane` is a thread (strict order by `seq`) or a post (latest wins).
 
-    `state`: pending -> sending -> sent | failed | dropped. `act`: send, or edit (of `target`).
+    `state`: pending -> sending -> sent | failed | dropped. `act`: send, or edit (of `target`). `under`: the message in
+    whose thread it stands, or "".
     """
 
     __tablename__ = "outbox"
@@ -302,6 +303,7 @@ class Outbox(SQLModel, table=True):
     due_at: int = Field(sa_column=_big())
     at: int = Field(sa_column=_big())
     sent_at: int | None = Field(sa_column=_big(nullable=True))
+    under: str = ""
 
 
 class Timer(SQLModel, table=True):
@@ -607,4 +609,156 @@ class BookingTap(SQLModel, table=True):
     verb: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     answer: str = Field(sa_column=_json())
+    at: int = Field(sa_column=_big())
+
+
+class Reading(SQLModel, table=True):
+    """What a model read in one answer for one competency, kept until the scorecard is made.
+
+    `digest` names everything it depends on (the words, the kit's part, the prompt, the model): a reading whose digest
+    no longer fits is made again. `sealed`: its samples as they were verified, under the candidate's key.
+    """
+
+    __tablename__ = "reading"
+    tenant_id: str = Field(primary_key=True)
+    interview_id: str = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    competency: str = Field(primary_key=True)
+    digest: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+
+
+class Comment(SQLModel, table=True):
+    """A remark on a moment of a transcript. Its author's alone until the cards are revealed (`revealed_at`).
+
+    `start`, `end`: characters of the wording that counted. `sealed`: {"text"}, under the candidate's key.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("comment_interview", "tenant_id", "interview_id"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    utterance_id: str
+    start: int
+    end: int
+    author_id: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+    revealed_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class Decision(SQLModel, table=True):
+    """What a named person decided about one interview, append-only: a later version takes the place of an earlier one.
+
+    `outcome`: advance, offer, hold or reject. `next_interview_id`: where it goes on ("" if nowhere). `sealed`:
+    {"reason"}, under the candidate's key. Written by `bot.funnel.deciding` and by nothing else.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("tenant_id", "interview_id", "version"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    version: int
+    outcome: str
+    decided_by: str
+    next_interview_id: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+
+
+class Letter(SQLModel, table=True):
+    """A decision's letter to its candidate, seen by a person beforehand and sent at `due_at`.
+
+    `state`: planned -> sent, or stopped. `sealed`: {"card"} as it was previewed, under the candidate's key.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("letter_interview", "tenant_id", "interview_id"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    kind: str
+    state: str
+    planned_by: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    due_at: int = Field(sa_column=_big())
+    at: int = Field(sa_column=_big())
+
+
+class Proposal(SQLModel, table=True):
+    """A follow-up that somebody who reads a live interview along would like to have asked.
+
+    `state`: waiting -> asked, or refused (`why`: a code), or lapsed. `sealed`: {"text"}, under the candidate's key.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index("proposal_interview", "tenant_id", "interview_id", "state"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    person_id: str
+    competency: str
+    indicator: str
+    question: str
+    state: str
+    why: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+
+
+class Measurement(SQLModel, table=True):
+    """How far a scorer agreed with the team's own double ratings, for one question and competency of one kit version.
+
+    `scorer`: "evidence-map", or "llm-evidence/MODEL@HOST/PROMPT_HASH". `verdict`: usable, assist-only or off. `figures`:
+    the numbers behind it, and "cuts", where a level begins (`bot.calibration`). It holds for exactly this kit version and scorer.
+    """
+
+    __tablename__ = "measurement"
+    tenant_id: str = Field(primary_key=True)
+    kit_name: str = Field(primary_key=True)
+    kit_version: int = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    competency: str = Field(primary_key=True)
+    scorer: str = Field(primary_key=True)
+    verdict: str
+    figures: str = Field(sa_column=_json())
+    at: int = Field(sa_column=_big())
+
+
+class Drill(SQLModel, table=True):
+    """An answer without a name that the team rates blind, to see how much it agrees. `state`: open -> closed.
+
+    `sealed`: {"question", "text"}, under the key of whoever gave the answer (`subject_id`).
+    """
+
+    __tablename__ = "drill"
+    __table_args__ = (Index("drill_requisition", "tenant_id", "requisition_id", "state"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    requisition_id: str
+    interview_id: str
+    question: str
+    competency: str
+    state: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+
+
+class DrillRating(SQLModel, table=True):
+    """One person's level for a drill; theirs alone, for ever. None: no basis to rate."""
+
+    __tablename__ = "drill_rating"
+    tenant_id: str = Field(primary_key=True)
+    drill_id: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    level: int | None
     at: int = Field(sa_column=_big())

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from adapters.web.app import COOKIE, refuse
-from bot import hiring, people, posts
+from bot import hiring, people
 from bot.app import App
 from bot.ids import digest
 from bot.mail import Mail
 from bot.people import SESSION_DAYS, Refused, Visitor
+from bot.scorecards import post
 from bot.store.rows import AccessToken
 from bot.store.store import Row, Tx
 from bot.web import export, transcript
@@ -234,12 +235,12 @@ def _review(app: App, tx: Tx, who: Visitor, interview_id: str) -> dict[str, Any]
         return None
     if not may_read(tx, who, interview):
         return None
-    state = posts.panel_state(tx, app.keys, interview)
+    state = post.panel_state(tx, app.keys, interview)
     return {
         "candidate_name": state.candidate,
         "role_title": state.role,
         "status": words.STATUS.get(state.status, state.status),
         "items": transcript.items(tx, app.keys, interview, state.candidate),
         "revealed": state.revealed,
-        "cards": [card_json(posts.channel_post(state))] if state.revealed else [],
+        "cards": [card_json(post.channel_post(state))] if state.revealed else [],
     }

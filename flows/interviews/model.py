@@ -3,7 +3,7 @@
 Several people meet in an interview, so its life is a table and not a conversation. Facts may come late or
 twice (a retry, two devices); that leaves the status as it is, or is refused with a sentence for the person
 who caused it. Nothing here raises. `called_off` and `moved` are the team's doing: an interview ends, or begins anew
-for another role (once it is going on, it only changes where it counts).
+for another role (once it is going on, it only changes where it counts). `held`: people have held it, so it can be rated.
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,7 @@ FACTS = (
     "paused",
     "resumed",
     "submitted",
+    "held",
     "revealed",
     "decided",
     "withdrawn",
@@ -53,22 +54,23 @@ FACTS = (
 # One row per status, one column per fact of FACTS, in that order. A word is the next status, "=" stays,
 # and a capital letter refuses with the sentence of that letter below.
 _TABLE = """
-              opened consented human_chosen began       paused resumed     submitted revealed decided withdrawn expired called_off moved
-invited       opened C         C            C           =      =           C         R        R       withdrawn expired withdrawn  =
-opened        =      consented declined     C           =      =           C         R        R       withdrawn expired withdrawn  invited
-consented     =      =         declined     in_progress =      =           B         R        R       withdrawn expired withdrawn  invited
-declined      =      consented =            H           =      =           H         scored   R       withdrawn =       withdrawn  =
-in_progress   =      =         declined     =           paused =           submitted R        R       withdrawn M       withdrawn  =
-paused        =      =         declined     in_progress =      in_progress submitted R        R       withdrawn expired withdrawn  =
-submitted     =      =         S            =           =      =           =         scored   R       withdrawn =       withdrawn  T
-scored        =      =         S            =           =      =           =         =        decided withdrawn =       O          T
-decided       =      =         D            =           =      =           =         =        =       withdrawn =       O          T
-withdrawn     W      W         W            W           W      W           W         W        W       =         =       =          W
-expired       X      X         declined     X           =      X           submitted X        X       withdrawn =       withdrawn  X
+            opened consented human_chosen began       paused resumed     submitted held      revealed decided withdrawn expired called_off moved
+invited     opened C         C            C           =      =           C         submitted R        R       withdrawn expired withdrawn  =
+opened      =      consented declined     C           =      =           C         submitted R        R       withdrawn expired withdrawn  invited
+consented   =      =         declined     in_progress =      =           B         submitted R        R       withdrawn expired withdrawn  invited
+declined    =      consented =            H           =      =           H         submitted scored   R       withdrawn =       withdrawn  =
+in_progress =      =         declined     =           paused =           submitted A         R        R       withdrawn M       withdrawn  =
+paused      =      =         declined     in_progress =      in_progress submitted A         R        R       withdrawn expired withdrawn  =
+submitted   =      =         S            =           =      =           =         =         scored   R       withdrawn =       withdrawn  T
+scored      =      =         S            =           =      =           =         =         =        decided withdrawn =       O          T
+decided     =      =         D            =           =      =           =         =         =        =       withdrawn =       O          T
+withdrawn   W      W         W            W           W      W           W         W         W        W       =         =       =          W
+expired     X      X         declined     X           =      X           submitted X         X        X       withdrawn =       withdrawn  X
 """
 
 _SAY = {
     "C": "That comes after the first questions: please open the invitation and answer those.",
+    "A": "The candidate is answering Parley's questions, so that is the interview that counts.",
     "B": "The interview hasn't begun yet, so there is nothing to send off.",
     "H": "A person will hold this interview, so it isn't continued here. The candidate can still change their mind.",
     "M": "Somebody is answering at the moment, so the invitation stays open until they pause or finish.",

@@ -1,6 +1,6 @@
 """Cards that no acted conversation shows: a team's channel, its desk, limits, and text that would like to be markup."""
 
-from bot.posts import HumanCard, PanelState, channel_post
+from bot.scorecards.post import HumanCard, PanelState, channel_post
 from flows.cards import Card, Field, Link, Mark, Option, Quote, Row, Score
 from flows.rating.card import CompetencyResult, MachineCard, MachineMark, not_scored
 from flows.rating.evidence import Span

@@ -38,7 +38,16 @@ def message(n: int, platform_id: str = "", **more: Any) -> Row:
         "step": "",
         "token": "",
     }
-    row |= {"chosen": "", "body": None, "platform_id": platform_id, "attempts": 0, "due_at": 0, "at": 0, "sent_at": 0}
+    row |= {
+        "chosen": "",
+        "body": None,
+        "platform_id": platform_id,
+        "attempts": 0,
+        "due_at": 0,
+        "at": 0,
+        "sent_at": 0,
+        "under": "",
+    }
     return {**row, **more}
 
 

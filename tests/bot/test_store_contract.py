@@ -459,7 +459,7 @@ def utterance(key: str, version: int, body: bytes | None) -> Row:
 def shown(key: str, seq: int, token: str) -> Row:
     names = {"lane": "th_1", "thread_id": "th_1", "conversation_id": "c_2", "interview_id": "iv_1", "subject_id": "p_1"}
     state = {"act": "send", "target": "", "seq": seq, "state": "sent", "step": "q1", "token": token, "chosen": ""}
-    rest = {"body": None, "platform_id": "1", "attempts": 1, "due_at": 1, "at": 1, "sent_at": 1}
+    rest = {"body": None, "platform_id": "1", "attempts": 1, "due_at": 1, "at": 1, "sent_at": 1, "under": ""}
     return {"tenant_id": T, "id": key, **names, **state, **rest}
 
 

@@ -1,7 +1,8 @@
 """A panel member begins to rate: from the post, a reminder or their tasks, always in their own chat."""
 
-from bot import hiring, people, posts
+from bot import hiring, people
 from bot.scene import Scene
+from bot.scorecards import post
 from bot.store import queries
 from bot.store.store import Row
 from flows.cards import Card
@@ -17,7 +18,7 @@ def begin_rating(scene: Scene, person_id: str, interview: Row) -> Card | None:
     if interview["status"] not in ("submitted", "scored"):
         return Card(words.NOT_YET, tone="aside")
     if person_id not in due:
-        return posts.private_view(scene.tx, scene.keys, interview, person_id)
+        return post.private_view(scene.tx, scene.keys, interview, person_id)
     if queries.open_conversations(scene.tx, scene.tenant_id, chat, interview["id"], "review"):
         return Card(words.ALREADY_OPEN, tone="aside")
     scene.send(

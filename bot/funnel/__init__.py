@@ -1,0 +1,1 @@
+"""A candidate's way through a requisition: stages, decisions, letters, shortlist."""
