@@ -33,7 +33,8 @@ class Outgoing:
     delivered as; shown: on an edit, the target's card as it was first sent. aids: names of what else the open
     question offers: "done" and the helpers of `flows.words.en.TOOLS`, in order. after: on a look-up, the
     `platform_id` of the last message before this one: ours can only stand below it. under: the `platform_id` of the
-    message in whose thread this one is to stand, or ""; where the platform has no threads, as a reply to it.
+    message in whose thread this one is to stand (on a page: our id of it), or ""; where the platform has no threads, as
+    a reply to it. topic: what that thread is called, where threads have names.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Outgoing:
     tenant_id: str = ""
     after: str = ""
     under: str = ""
+    topic: str = ""
 
 
 class Outcome(Enum):
@@ -127,7 +129,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A new message. message: its name as `Delivered.platform_id` would give it. reply_to: likewise, or ""."""
+    """A new message. message: its name as `Delivered.platform_id` would give it. reply_to: likewise, or ""; in a thread
+    the message that the thread hangs from, and then the place is the channel of that one."""
 
     text: str
     message: str

@@ -154,20 +154,41 @@ def unshown(file: File) -> str:
 # -- scorecards -----------------------------------------------------------------------------------------
 
 
+_GROUPED = 4  # so many raters without reasons are grouped by level
+
+
 def people(score: Score) -> list[tuple[str, str]]:
-    """(rater, level and reason). Where two raters share a name nobody can tell whose reason it is: it stands after them."""
+    """(rater, level and reason). Where two raters share a name nobody can tell whose reason it is: it stands after them.
+    Many levels without reasons are one row each, with all who gave it."""
+    if not score.notes and len(score.levels) >= _GROUPED:
+        return _by_level(score)
     names = [name for name, _ in score.levels]
     why = {name: reason for name, reason in score.notes if names.count(name) == 1}
     rows = [(one_line(name), score_en.level(level, clean(why.get(name, "")))) for name, level in score.levels]
     return rows + [(one_line(name), clean(reason)) for name, reason in score.notes if name not in why]
 
 
+def _by_level(score: Score) -> list[tuple[str, str]]:
+    given: dict[int | None, list[str]] = {}
+    for name, level in score.levels:
+        given.setdefault(level, []).append(one_line(name))
+    ordered = sorted(given, key=lambda level: -1 if level is None else level, reverse=True)
+    return [(score_en.level(level, ""), ", ".join(given[level])) for level in ordered]
+
+
+def heading(score: Score) -> str:
+    """A competency, and how far apart its levels are."""
+    title = one_line(score.title)
+    return f"{title} \u00b7 {one_line(score.spread)}" if score.spread else title
+
+
 def machine(score: Score) -> list[tuple[str, str]]:
-    """(label, words) of what the machine found, and each indicator with its sign (without a label)."""
-    rows = [(score_en.BY_MACHINE if score.marks else score_en.EVIDENCE, clean(score.machine))] if score.machine else []
-    for mark in score.marks:
-        sign, meaning = score_en.MARKS[mark.status]
-        rows.append(("", f"{sign} {one_line(mark.label)} ({meaning})"))
-    if score.missing and not score.marks:
+    """(label, words) of what the machine found: one line with a sign for each indicator, and what nobody saw."""
+    said = clean(score.machine)
+    if score.marks:
+        signs = "".join(score_en.MARKS[mark.status][0] for mark in score.marks)
+        said = f"{signs} {said}".strip()
+    rows = [(score_en.BY_MACHINE if score.marks else score_en.EVIDENCE, said)] if said else []
+    if score.missing:
         rows.append((score_en.NOT_FOUND, "; ".join(map(one_line, score.missing))))
     return rows

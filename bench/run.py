@@ -13,6 +13,7 @@ import overhead
 import race
 import reminders
 import replay
+import scorecard
 import slots
 import startup
 import turns
@@ -30,7 +31,7 @@ PLATFORMS = tuple(overhead.NAMES)
 
 
 def main(names: list[str]) -> None:
-    known = (*TURNS, *MEMORY, *OTHERS, *slots.NAMES, *reminders.NAMES, *PLATFORMS)
+    known = (*TURNS, *MEMORY, *OTHERS, *slots.NAMES, *reminders.NAMES, *scorecard.NAMES, *PLATFORMS)
     if unknown := [n for n in names if n not in known]:
         sys.exit(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
     chosen = set(names or known)
@@ -43,6 +44,7 @@ def main(names: list[str]) -> None:
             run()
     slots.main(chosen & set(slots.NAMES))
     reminders.main(chosen & set(reminders.NAMES))
+    scorecard.main(chosen & set(scorecard.NAMES))
     overhead.main(chosen & set(PLATFORMS))
 
 

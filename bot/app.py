@@ -9,9 +9,15 @@ from adapters.web.app import WebAdapter
 from bot import facts, platforms
 from bot.casting import Casting
 from bot.clock import Clock, Pulse, SystemClock
-from bot.deeds import DEEDS, unreachable
+from bot.deeds import DEEDS, timer, unreachable
 from bot.desk import letters
 from bot.desk.desk import Desk
+from bot.funnel import carrying, standing
+from bot.funnel import effects as onwards
+from bot.funnel import letters as decided
+from bot.funnel.picturing import Comparisons
+from bot.guiding import office as guiding
+from bot.guiding import plan as guide
 from bot.ids import Ids
 from bot.inbox import Intake
 from bot.keyring import Keyring
@@ -25,13 +31,18 @@ from bot.scene import After
 from bot.scheduling import cast, connecting
 from bot.scheduling import effects as scheduled
 from bot.scheduling.office import SchedulingOffice
+from bot.scorecards.papers import Papers
+from bot.scorecards.picturing import Picturing
 from bot.settings import Settings
 from bot.store import queries, schema
 from bot.store.store import Store, Tx, sqlite_url
 from bot.vault import Vault, master_key
+from bot.warming import Warming
+from bot.work import ahead
 from bot.work.answers import Answers, instant
 from bot.work.reading import Reading
 from bot.workspaces import Workspaces
+from calendar_sync.reminding import NO_QUIET
 from flows.playbill import PLAYBILL
 from flows.registry import Playbill, UnknownConversation
 
@@ -75,6 +86,7 @@ class App:
     scheduling: SchedulingOffice
     tenant_id: str = TENANT
     catching_up: list[asyncio.Task[None]] = field(default_factory=lambda: [])
+    warming: Warming = field(default_factory=Warming)
 
     async def start(self) -> None:
         """Take up what was left over, then serve. Raises `AlreadyRunning`, and `MissingConversation` before anything."""
@@ -87,6 +99,7 @@ class App:
         await self.scheduling.start(self.pulse)
         if self.platforms:
             await self.outbox.recover()  # what waited for its platform
+        self.warming.start()
         self.catching_up = [asyncio.create_task(a.catch_up(away_since), name=a.name) for a in self.platforms]
 
     def check(self) -> None:
@@ -96,6 +109,7 @@ class App:
     async def stop(self) -> None:
         """Let go of everything; what is unfinished stays as rows."""
         self.web.hang_up()
+        self.warming.stop()
         for task in self.catching_up:
             task.cancel()
         await asyncio.gather(*self.catching_up, return_exceptions=True)
@@ -145,33 +159,68 @@ def build(
     store = Store.at(url)
     filler = cast.filler(keys, settings)
     casting = Casting(
-        store, keys, settings, {**dict.fromkeys(cast.FLOWS, filler), connecting.FLOW: connecting.filler(keys, settings)}
+        store,
+        keys,
+        settings,
+        {
+            **dict.fromkeys(cast.FLOWS, filler),
+            "onward": carrying.filler,
+            guide.FLOW: guide.filler(keys),
+            connecting.FLOW: connecting.filler(keys, settings),
+        },
     )
     web, kits = WebAdapter(), KitLibrary()
     adapters: dict[str, ChatAdapter] = {web.name: web}
     outbox = Deliverer(store, keys, clock, adapters, settings.base_url)
     assessor = _assessor(settings)
     reading = Reading(store, keys, settings, assessor)
-    workers: dict[str, Worker] = {"Assess": reading.assess, "ChooseProbe": reading.probe}
+    workers: dict[str, Worker] = {"Assess": reading.assess, "ReadAhead": reading.ahead, "ChooseProbe": reading.probe}
     pulse = Pulse(clock)
     lock = None if settings.database_url else settings.lock_path
     runner = EmbeddedRunner(store, keys, clock, outbox, pulse, workers, lock)
 
     def committed(thread_id: str, after: After) -> None:
         runner.committed(thread_id, after)
-        if after.work:
+        if after.awaited:
             outbox.typing(thread_id)
 
     scheduling = SchedulingOffice(store, keys, ids, clock, settings, committed, runner.deliver)
-    workers |= scheduling.workers()
-    desk = Desk(settings.base_url, settings.invite_days, kits, settings.time_zone, scheduling.availability)
+    workers |= scheduling.workers() | {"ScorecardPicture": Picturing(store, keys).draw}
+    workers["ComparisonPicture"] = Comparisons(store, keys).draw
+    workers["RecordPaper"] = Papers(store, keys, settings.base_url).make
+    desk = Desk(
+        settings.base_url,
+        settings.invite_days,
+        kits,
+        settings.time_zone,
+        scheduling.availability,
+        settings.company,
+        settings.contact,
+    )
     table = instant(Answers(keys, casting.kit, settings), assessor is not None) | scheduling.instants()
     lost = unreachable(settings.base_url, settings.company, settings.invite_days)
-    deeds = {**DEEDS, **letters.deeds(desk), **scheduling.deeds(), "unreachable": lost}
-    effects = facts.EFFECTS | scheduling.effects()
+    quiet = settings.quiet if settings.quiet_hours else NO_QUIET
+    due = timer(settings.time_zone, quiet)
+    around = scheduling.deeds() | guiding.deeds(scheduling.deeds())
+    deeds = {
+        **DEEDS,
+        **letters.deeds(desk),
+        **around,
+        "unreachable": lost,
+        "letter_due": decided.deed(quiet),
+        "timer": due,
+    }
+    deeds["held"] = onwards.held(settings.decision_days)
+    below = facts.EFFECTS | scheduling.effects()
+    below = below | guiding.effects(below)
+    below = below | ahead.effects(below, assessor is not None)
+    effects = below | onwards.effects(below, settings.decision_days)
     intake = Intake(store, keys, ids, clock, playbill, casting, deeds, effects, table, outbox.ready, committed)
     runner.intake = intake
-    intake.orders, intake.spoken = lambda text: bool(scheduled.order(text)), scheduled.spoken
+    intake.orders = lambda text, flow: (
+        flow != guide.FLOW and (bool(scheduled.order(text)) or standing.orders(text, flow))
+    )
+    intake.spoken = standing.either(scheduled.spoken, standing.spoken)
     web.port = port = WebPort(store, keys, clock, intake, outbox, web)
     workspaces = Workspaces(store, keys, ids, clock, TENANT)
     reception = Reception(Parts(store, keys, ids, clock, intake, runner, desk, workspaces, adapters, web))
@@ -191,4 +240,7 @@ def _assessor(settings: Settings) -> "Assessor | None":
     # Imported only where a model is configured: the client alone takes longer to load than all of Parley.
     from bot.work.assess import Assessor
 
-    return Assessor(settings.openai_base_url, key, settings.openai_model)
+    return Assessor(
+        settings.openai_base_url, key, settings.openai_model, at_once=settings.openai_at_once,
+        tokens_per_interview=settings.openai_tokens,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ sees must not change under a conversation that is going on: a requisition's kit 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -13,7 +13,7 @@ import orjson
 from bot import hiring, people
 from bot.keyring import Keyring
 from bot.settings import Settings
-from bot.store.rows import Appointment, Tenant
+from bot.store.rows import Appointment
 from bot.store.store import Lru, Row, Store, Tx
 from flows.kits.model import Kit
 from flows.words import casting_en as words
@@ -72,18 +72,9 @@ class Casting:
             "role_title": requisition["title"],
         }
         if flow == "review":
-            competencies = tuple(
-                {"key": k, "title": c.title or k, "anchors": {n: c.anchors[n] for n in sorted(c.anchors)}}
-                for k, c in kit.competencies.items()
-            )
-            rater = people.name_of(tx, self._keys, tenant_id, stored["rater"])
-            return {
-                **args,
-                "rater_name": rater,
-                "competencies": competencies,
-                "transcript_url": f"/review/{interview['id']}",
-            }
-        args |= {"company": _company(tx, tenant_id, settings), "contact": settings.contact or words.THE_TEAM}
+            return {**args, **self._review(tx, tenant_id, kit, stored)}
+        company = hiring.company_of(tx, tenant_id, settings.company)
+        args |= {"company": company, "contact": settings.contact or words.THE_TEAM}
         if flow in self._others:
             return self._others[flow](tx, kit, flow, stored, {**args, "tenant": tenant_id})
         if flow == "invite":
@@ -99,18 +90,28 @@ class Casting:
                 "deadline": hiring.day_words(interview["deadline_at"]),
             }
         if flow in hiring.TALKS:
-            next_steps = words.next_steps(hiring.day_words(interview["created_at"], settings.decision_days))
+            days = hiring.settings_of(requisition).get("promise_days", settings.decision_days)
+            next_steps = words.next_steps(hiring.day_words(interview["created_at"], days))
             args |= {"kit": kit, "next_steps": next_steps, "unhurried": bool(stored.get("unhurried"))}
             if flow == "interview":
-                return args | {"deadline": hiring.day_words(interview["deadline_at"])}
+                followed = {"followed": bool(stored.get("followed"))}
+                return args | followed | {"deadline": hiring.day_words(interview["deadline_at"])}
             return args | {"deadline": hiring.until(tx, interview), "reference": interview["id"]}
         strengths = tuple((s[0], s[1]) for s in stored["strengths"])
         return args | {"strengths": strengths, "grow": stored["grow"]}
 
-
-def _company(tx: Tx, tenant_id: str, settings: Settings) -> str:
-    """Who invites: the installation's own company, or the workspace of a further tenant."""
-    first = tx.find(Tenant, {}, "created_at,tenant_id", 1)
-    if first and first[0]["tenant_id"] != tenant_id:
-        return cast("Row", tx.one(Tenant, tenant_id=tenant_id))["name"]
-    return settings.company
+    def _review(self, tx: Tx, tenant_id: str, kit: Kit, stored: dict[str, Any]) -> dict[str, Any]:
+        """A rating: what this rater is asked about (all of it, unless the panel has divided it up), and what they kept."""
+        asked = [k for k in kit.competencies if k in stored.get("focus", ())] or list(kit.competencies)
+        anchored = ((k, kit.competencies[k]) for k in asked)
+        return {
+            "rater_name": people.name_of(tx, self._keys, tenant_id, stored["rater"]),
+            "competencies": tuple(
+                {"key": k, "title": c.title or k, "anchors": {n: c.anchors[n] for n in sorted(c.anchors)}}
+                for k, c in anchored
+            ),
+            "transcript_url": f"/review/{stored['interview']}",
+            "purpose": stored.get("purpose", "first"),
+            "neutral": bool(stored.get("neutral")),
+            "draft": stored.get("draft"),
+        }

@@ -15,7 +15,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from bot import backup, cli_check, cli_kit, doctor, log
+from bot import backup, cli_calibrate, cli_check, cli_kit, doctor, log
 from bot.app import App, MissingConversation, build, database_url
 from bot.backup import BackupProblem
 from bot.cli_setup import command as setup_command
@@ -121,11 +121,19 @@ def demo(
     kit: Annotated[str, typer.Option(help="The kit to interview with.")] = "customer-support",
     home: Annotated[Path | None, typer.Option(help="Keep the demo's data here instead of a temporary folder.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in your browser.")] = True,
+    applicants: Annotated[int, typer.Option(help="Play that many made-up applicants to a shortlist of ten first.")] = 0,
 ) -> None:
     """Try a whole interview on one page: no account, no key, no network."""
+    folder = home or Path(tempfile.mkdtemp(prefix="parley-demo-"))
+    if applicants:
+        from bot import cli_applicants  # its HTTP client is not for every start
+        from bot.player import PlayProblem
+
+        with _plainly(PlayProblem):
+            cli_applicants.play(applicants, kit, folder, port, out)
+        return
     with _plainly():
         chosen = KitLibrary().load(kit)
-        folder = home or Path(tempfile.mkdtemp(prefix="parley-demo-"))
         port = port or _free_port()
         log.configure("warning")
         settings = Settings(
@@ -236,6 +244,7 @@ def doctor_() -> None:
     raise typer.Exit(status)
 
 
+app.command(name="calibrate")(_plainly(cli_calibrate.CalibrationProblem)(cli_calibrate.calibrate))
 app.command(name="setup")(_plainly(*setup_command.PROBLEMS)(setup_command.setup))
 
 

@@ -1,15 +1,24 @@
-"""`parley kit ...`: lint, new, schema, rules and show. Prints plain sentences; exit status 1 on errors."""
+"""`parley kit ...`: lint, new, schema, rules, show and rehearse. Prints plain sentences; exit status 1 on errors."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from bot import settings
+from bot.calibration.files import CalibrationProblem
+from bot.calibration.models import reached
+from bot.calibration.rehearsal import Rehearsal, rehearse_with
+from bot.calibration.rehearsal import rehearse as rehearse_kit
+from bot.calibration.tables import rehearsal as rehearsal_sheets
 from bot.kits import SCHEMA_NAME, SHIPPED, KitLibrary, KitProblem, check_file, load_file, new_kit, schema_text
+from bot.painting import paint
 from flows.kits.model import Competency, Kit, Question
 from flows.kits.problems import reference
 from flows.kits.source import Located
@@ -113,6 +122,53 @@ def show(
     except KitProblem as problem:
         raise _stop(str(problem)) from None
     _show(kit, Console(highlight=False))
+
+
+@app.command()
+def rehearse(
+    name: Annotated[str, typer.Argument(help="The name of a kit, or a kit file.")],
+    folder: Folder = SHIPPED,
+    base_url: Annotated[str, typer.Option(help="An OpenAI-compatible server whose model reads along.")] = "",
+    model: Annotated[str, typer.Option(help="The model of that server.")] = "",
+    api_key_env: Annotated[str, typer.Option(help="The environment variable that holds its key.")] = "OPENAI_API_KEY",
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where to write the report as JSON.")] = None,
+) -> None:
+    """Let six synthetic candidates answer a kit: can it tell strong from vague? Exit status 1 when it should be changed."""
+    if bool(base_url) != bool(model):
+        raise _stop("A model needs both --base-url and --model.")
+    try:
+        report = _rehearsed(_to_rehearse(name, folder), base_url, model, settings.variable(api_key_env))
+    except (KitProblem, CalibrationProblem) as problem:
+        raise _stop(str(problem)) from None
+    paint(rehearsal_sheets(report), Console(highlight=False))
+    if out_file is not None:
+        try:
+            out_file.write_bytes(orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2) + b"\n")
+        except OSError as error:
+            raise _stop(f"{out_file} cannot be written ({(error.strerror or 'unknown reason').lower()}).") from None
+    raise typer.Exit(0 if report.good else 1)
+
+
+def _to_rehearse(name: str, folder: Path) -> Kit:
+    """A kit that only breaks rules of lint can be rehearsed: each of them is one of the findings."""
+    library = KitLibrary(folder)
+    known = name.endswith(".yaml") or name in library.names()
+    path = Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml"
+    kit = check_file(path)[0] if known else None
+    if kit is None:
+        return load_file(path) if known else library.load(name)  # raises what is wrong
+    return kit
+
+
+def _rehearsed(kit: Kit, base_url: str, model: str, key: str) -> Rehearsal:
+    if not base_url:
+        return rehearse_kit(kit)
+
+    async def run() -> Rehearsal:
+        async with reached(base_url, model, key) as assessor:
+            return await rehearse_with(kit, assessor, model)
+
+    return asyncio.run(run())
 
 
 def _show(kit: Kit, out: Console) -> None:

@@ -151,7 +151,7 @@ def _stamp(interview: Row) -> str:
 
 def _writing(scene: Scene, interview: Row) -> bool:
     where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "state": "open"}
-    talks = [c for c in scene.tx.find(Conversation, where) if c["flow"] in ("invite", *hiring.TALKS)]
+    talks = [c for c in scene.tx.find(Conversation, where) if c["flow"] in ("invite", "onward", *hiring.TALKS)]
     return any(c["last_at"] > scene.at - _WRITING for c in talks)
 
 

@@ -6,12 +6,16 @@
 from collections.abc import Callable
 
 from bot import deadlines, facts, hiring, people, posts
+from bot.calibration import drill
+from bot.funnel import beside, promising
+from bot.funnel.tap import decide as decision_asked
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
 from bot.posts_scheduling import appointment_post
 from bot.scene import Reply, Scene
-from bot.scorecards import post, rating, sealing
-from bot.store.rows import Interview, Post, Requisition, TeamQuestion, Thread
+from bot.scheduling import readers
+from bot.scorecards import debrief, following, picturing, proposing, reminding, rescoring, taps
+from bot.store.rows import Interview, Outbox, Post, Requisition, TeamQuestion, Thread
 from bot.store.store import Row
 from flows.cards import Card
 from flows.cards import from_json as card_from
@@ -42,8 +46,17 @@ def render(scene: Scene, mail: Mail) -> None:
     if post["message_id"]:
         scene.edit(post["message_id"], card, token=post["id"], subject_id=subject, interview_id=interview["id"])
         return
-    message = scene.show(card, subject_id=subject, interview_id=interview["id"], step=f"post.{kind}", token=post["id"])
+    message = scene.show(
+        card,
+        subject_id=subject,
+        interview_id=interview["id"],
+        step=f"post.{kind}",
+        token=post["id"],
+        under=following.above(scene.tx, post),
+    )
     scene.tx.change(Post, {"tenant_id": scene.tenant_id, "id": post["id"]}, {"message_id": message})
+    if kind == "scorecard":
+        following.transcript_thread(scene, interview, message)
     if kind == "question":
         scene.tx.change(TeamQuestion, {"tenant_id": scene.tenant_id, "id": about}, {"message_id": message})
 
@@ -51,10 +64,13 @@ def render(scene: Scene, mail: Mail) -> None:
 def said_in_channel(scene: Scene, mail: Mail) -> None:
     """A teammate wrote in the channel. A reply under a candidate's question is passed on to the candidate."""
     event = mail.data["event"]
-    target = event.get("reply_to", "")
+    target = _root(scene, event.get("reply_to", ""))
     asked = scene.tx.one(TeamQuestion, tenant_id=scene.tenant_id, message_id=target) if target else None
     post = scene.tx.one(Post, tenant_id=scene.tenant_id, message_id=target) if target else None
     about = asked or post
+    if post is not None and post["kind"] in TALKS:
+        _said_in_thread(scene, mail, post)
+        return
     if about is not None and not _speaks_for_the_team(scene, mail.person_id, about["interview_id"]):
         scene.after.reply = Reply(words_here.ONLY_TEAM)
         return
@@ -78,6 +94,24 @@ def said_in_channel(scene: Scene, mail: Mail) -> None:
     values: Row = {"answered_by": mail.person_id, "answered_at": scene.at, "sealed_say": say}
     scene.tx.change(TeamQuestion, {"tenant_id": scene.tenant_id, "id": asked["id"]}, values)
     hiring.render_post(scene, "question", asked["id"], interview, scene.thread["id"])
+
+
+def _root(scene: Scene, message: str) -> str:
+    """What was replied to: in a thread, the message that it hangs from."""
+    shown = scene.tx.one(Outbox, tenant_id=scene.tenant_id, id=message) if message else None
+    return shown["under"] if shown is not None and shown["under"] else message
+
+
+def _said_in_thread(scene: Scene, mail: Mail, post: Row) -> None:
+    """A teammate wrote in the thread of a post that people talk below. Their words are sealed with the interview's."""
+    event, interview = mail.data["event"], hiring.get_interview(scene.tx, scene.tenant_id, post["interview_id"])
+    looks = people.may(scene.tx, scene.tenant_id, interview["requisition_id"], mail.person_id, "observer")
+    if not looks and not proposing.may(scene.tx, interview, mail.person_id):
+        scene.after.reply = Reply(words_here.ONLY_TEAM)
+        return
+    about: Row = {"id": "", "interview_id": interview["id"], "subject_id": interview["candidate_id"]}
+    keep_words(scene, event["id"], 0, event["text"], mail, about, reply_to=post["message_id"])
+    _answer(scene, mail, interview, TALKS[post["kind"]](scene, post, mail.person_id, event["text"]))
 
 
 def _speaks_for_the_team(scene: Scene, person_id: str, interview_id: str) -> bool:
@@ -113,7 +147,11 @@ def tapped_in_channel(scene: Scene, mail: Mail) -> None:
         scene.after.reply = Reply(words_here.GONE)
         return
     interview = hiring.get_interview(scene.tx, scene.tenant_id, shown["interview_id"])
-    answer = tap(scene, mail, shown, event["option"])
+    _answer(scene, mail, interview, tap(scene, mail, shown, event["option"]))
+
+
+def _answer(scene: Scene, mail: Mail, interview: Row, answer: Reply | None) -> None:
+    """Show what came of something that was done in a channel to whoever did it."""
     if answer is None:
         return
     if mail.source == people.WEB:
@@ -121,59 +159,65 @@ def tapped_in_channel(scene: Scene, mail: Mail) -> None:
         scene.send(
             chat, "tell", subject, card=card_json(answer.card or Card("")), subject_id=subject, token=answer.token
         )
-    else:  # shown in place, to whoever pressed it and to nobody else
+    else:  # shown in place, and to nobody else
         scene.after.reply = answer
 
 
-def _rate(scene: Scene, mail: Mail, interview: Row) -> Reply | None:
-    refusal = rating.begin_rating(scene, mail.person_id, interview)
-    return Reply(refusal) if refusal else None
-
-
-def _mine(scene: Scene, mail: Mail, interview: Row) -> Reply:
-    return Reply(post.private_view(scene.tx, scene.keys, interview, mail.person_id))
-
-
-# A button of the scorecard's post -> what it does: (scene of the channel, letter, interview) -> the answer for whoever
-# pressed it, and for nobody else. The post is the same for everybody: each of these checks the role again.
-SCORECARD_TAPS: dict[str, Callable[[Scene, Mail, Row], Reply | None]] = {"rate": _rate, "mine": _mine}
+# A button of the scorecard's post -> what it does: (scene of the channel, who pressed it, interview) -> the answer for them.
+# The post is the same for everybody: each of these checks the role again.
+SCORECARD_TAPS: dict[str, Callable[[Scene, str, Row], Reply | None]] = {
+    **taps.TAPS,
+    "decide": decision_asked,
+    "compare": beside.with_its_equals,
+}
 
 
 def _tapped_scorecard(scene: Scene, mail: Mail, shown: Row, option: str) -> Reply | None:
     tap = SCORECARD_TAPS.get(option)
     if tap is None:
         return Reply(words_here.GONE)
-    return tap(scene, mail, hiring.get_interview(scene.tx, scene.tenant_id, shown["interview_id"]))
+    return tap(scene, mail.person_id, hiring.get_interview(scene.tx, scene.tenant_id, shown["interview_id"]))
 
 
 # Kind of a post -> what its buttons do: (scene of the channel, letter, post, option) -> the answer for whoever pressed it.
-TAPS: dict[str, Callable[[Scene, Mail, Row, str], Reply | None]] = {"scorecard": _tapped_scorecard}
+TAPS: dict[str, Callable[[Scene, Mail, Row, str], Reply | None]] = {
+    "scorecard": _tapped_scorecard,
+    following.LIVE: lambda scene, mail, shown, option: proposing.pressed(scene, shown, mail.person_id, option),
+    "drill": drill.tapped,
+    debrief.KIND: lambda scene, mail, shown, option: debrief.pressed(scene, shown, mail.person_id, option),
+}
+
+# Kind of a post -> what words in its thread do: (scene of the channel, post, who wrote them, the words) -> as above.
+TALKS: dict[str, Callable[[Scene, Row, str, str], Reply | None]] = {
+    "scorecard": lambda scene, post, person, text: None,  # people talk, and nothing follows from it
+    following.LIVE: proposing.said,
+    debrief.KIND: debrief.said,
+}
 
 
-def timer(scene: Scene, mail: Mail) -> None:
-    """An interview's own timer is due."""
-    interview = scene.tx.one(Interview, tenant_id=scene.tenant_id, id=mail.data["owner"])
-    if interview is not None:
-        facts.on_timer(scene, interview, mail.data["about"])
+def timer(zone: str, quiet: tuple[str, str]) -> Deed:
+    """An interview's own timer is due. zone: the team's, for whoever hasn't said theirs; quiet: hours without reminders."""
+
+    def zone_of(scene: Scene, person: str) -> str:
+        return readers.of_member(scene.tx, scene.keys, scene.tenant_id, person, zone)
+
+    office = reminding.Office(zone_of, quiet)
+
+    def deed(scene: Scene, mail: Mail) -> None:
+        interview, about = scene.tx.one(Interview, tenant_id=scene.tenant_id, id=mail.data["owner"]), mail.data["about"]
+        if interview is not None and reminding.is_ours(about):
+            reminding.on_timer(scene, interview, about, office)
+        elif interview is not None and about in promising.TIMERS:
+            promising.TIMERS[about](scene, interview)
+        elif interview is not None:
+            facts.on_timer(scene, interview, about)
+
+    return deed
 
 
 def assessed(scene: Scene, mail: Mail) -> None:
     """The machine's card is ready: keep it sealed with the others."""
-    interview = hiring.hold(scene.tx, hiring.get_interview(scene.tx, scene.tenant_id, mail.data["interview"]))
-    if "machine" in hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]):
-        return
-    if mail.data["gate"]:
-        interview = hiring.set_flags(scene.tx, interview, gate=mail.data["gate"])
-    card, early = mail.data["card"], interview["revealed_at"] is not None
-    sealing.keep_card(
-        scene, interview, "machine", card.get("kind", "none"), "revealed" if early else "submitted", card, 1
-    )
-    if early:  # a recruiter opened the cards before the answers had been read
-        sealing.give_feedback(scene, interview)
-    sealing.maybe_reveal(scene, interview)
-    # The reading was asked for in the candidate's chat, so that is where this letter arrives; the post is the channel's.
-    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
-    hiring.render_post(scene, "scorecard", interview["id"], interview, requisition["channel_id"])
+    rescoring.keep(scene, mail.data)
 
 
 def reopened(scene: Scene, mail: Mail) -> None:
@@ -267,7 +311,8 @@ DEEDS: dict[str, Deed] = {
     "render": render,
     "said": said_in_channel,
     "tapped": tapped_in_channel,
-    "timer": timer,
     "more": deadlines.more,
     "assessed": assessed,
+    "pictured": picturing.pictured,
+    "requisition_due": drill.due,
 }

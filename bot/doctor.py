@@ -17,6 +17,7 @@ from pathlib import Path
 from bot import backup, vault
 from bot.clock import Clock, SystemClock
 from bot.doctor_calendars import calendars
+from bot.doctor_embeddings import embeddings
 from bot.doctor_net import model, port, postgres, version
 from bot.doctor_platforms import platforms
 from bot.findings import Finding, bad, exit_status, good, reason, warn
@@ -49,13 +50,13 @@ def examine(
     if home.level == "bad":
         # What is inside cannot be looked at; one sentence with one remedy is enough.
         chats = platforms(settings, clock.now(), running=False)
-        return [*found, port(settings), *kit_check(), *chats, model(settings)]
+        return [*found, port(settings), *kit_check(), *chats, model(settings), *embeddings(settings)]
     found.append(_key(settings))
     found.append(postgres(settings.database_url, head) if settings.database_url else database(settings, head))
     running = backup.in_use(settings.home)
     found.append(good("A server is running on this data folder.") if running else port(settings))
     chats = platforms(settings, clock.now(), running=running)
-    return [*found, *kit_check(), *chats, *calendars(settings), model(settings)]
+    return [*found, *kit_check(), *chats, *calendars(settings), model(settings), *embeddings(settings)]
 
 
 def database(settings: Settings, head: str) -> Finding:

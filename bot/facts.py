@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import deadlines, hiring, people
-from bot.hiring import DAY, HOUR, tell_recruiters
-from bot.mail import RATE
+from bot.calibration import drill
+from bot.hiring import DAY, tell_recruiters
 from bot.scene import Scene
-from bot.scorecards import sealing
+from bot.scorecards import diverging, following, rating, reminding, rereading, sealing
 from bot.store.rows import Consent, FactRow, TeamQuestion
 from bot.store.store import Row
 from bot.threads import Conv
+from bot.work.shelf import clear as clear_readings
 from flows.cards import to_json as card_json
 from flows.words import panel_en as words
+from flows.words import reread_en
 from flows.words.en import handover
 
 HANDOVER_MINUTES = 10
@@ -37,6 +39,11 @@ def _moved(name: str) -> Any:
         hiring.step(scene.tx, _interview(scene, conv), name)
 
     return effect
+
+
+def _began(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    hiring.step(scene.tx, _interview(scene, conv), "interview_began")
+    following.began(scene, conv, data, result)
 
 
 def _goes_on(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -84,7 +91,12 @@ def begin_interview(scene: Scene, interview: Row) -> None:
         "begin",
         interview["candidate_id"],
         flow=hiring.flow_of(interview),
-        args={"interview": interview["id"], "unhurried": bool(hiring.flags(interview).get("unhurried"))},
+        args={
+            "interview": interview["id"],
+            "unhurried": bool(hiring.flags(interview).get("unhurried")),
+            # Frozen, as the candidate is told at the beginning whether somebody reads along.
+            **({"followed": True} if following.wanted(scene, interview) else {}),
+        },
         interview_id=interview["id"],
         subject_id=interview["candidate_id"],
     )
@@ -117,11 +129,16 @@ def _withdrawn(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
         return  # somebody left a rating or their feedback, which is no withdrawal
     interview = _interview(scene, conv)
     hiring.step(scene.tx, interview, "withdrawn")
-    for about in ("remind", "expire", "rate"):
+    for about in ("remind", "expire", "rate", "promise"):
         scene.no_timer(interview["id"], about)
+    clear_readings(scene.tx, interview)
+    drill.end_with(scene, interview)
     _notice(scene, conv, data, result, "withdrawn")
     if interview["submitted_at"] is not None:
         hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
+    if interview["revealed_at"] is not None:  # what else shows something of the cards is put away with them
+        diverging.open_threads(scene, interview)
+        sealing.draw(scene, interview)
 
 
 def _accommodation(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -162,25 +179,29 @@ def _submitted(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
     scene.work(
         "Assess", {}, conversation_id="", interview_id=interview["id"], subject_id=interview["candidate_id"], step=""
     )
-    scene.timer(interview["id"], "rate", scene.at + HOUR)
+    reminding.begin(scene, interview)
     hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
 
 
 def _rated(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     """Keep a sealed card, and open all of them when it was the last."""
     interview = hiring.hold(scene.tx, _interview(scene, conv))
-    rater = scene.thread["person_id"]
-    before = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get(rater)
-    state = "revealed" if interview["revealed_at"] is not None else "submitted"
-    sealing.keep_card(scene, interview, rater, "human", state, result, (before["version"] + 1) if before else 1)
+    interview = rating.keep_rating(scene, interview, scene.thread["person_id"], result)
     sealing.maybe_reveal(scene, interview)
+    diverging.open_threads(scene, interview)  # a card that came, or was amended, after the reveal
     hiring.render_post(scene, "scorecard", interview["id"], interview, _channel(scene, interview))
+
+
+def _draft_kept(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    rating.save_draft(scene, _interview(scene, conv), scene.thread["person_id"], result)
 
 
 def _contested(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     interview = _interview(scene, conv)
     name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
-    tell_recruiters(scene, interview, words.contested(name))
+    now_open = interview["revealed_at"] is not None
+    token = rereading.CHOOSE + interview["id"] if now_open else ""
+    tell_recruiters(scene, interview, reread_en.contested(name) if now_open else words.contested(name), token)
 
 
 def _extension(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -220,26 +241,12 @@ def _expire(scene: Scene, interview: Row) -> None:
         tell_channel(scene, interview, "expired")
 
 
-def _remind_raters(scene: Scene, interview: Row) -> None:
-    """One hour after the interview, then daily, ten times at the most."""
-    if interview["status"] != "submitted":
-        return
-    name = people.name_of(scene.tx, scene.keys, scene.tenant_id, interview["candidate_id"])
-    for person in hiring.due_raters(scene.tx, interview)[1]:
-        chat = people.thread_of(scene.tx, scene.tenant_id, person)
-        card = card_json(words.reminder_to_rate(name, interview["id"]))
-        subject = interview["candidate_id"]
-        scene.send(chat, "tell", subject, card=card, subject_id=subject, token=RATE)
-    if scene.at - (interview["submitted_at"] or scene.at) < 10 * DAY:
-        scene.timer(interview["id"], "rate", scene.at + DAY, thread_id=_channel(scene, interview))
-
-
 def _candidate_chat(scene: Scene, interview: Row) -> str:
     return people.thread_of(scene.tx, scene.tenant_id, interview["candidate_id"])
 
 
 # What an interview's own timer is about -> what is done when it is due, in the transaction of its letter.
-TIMERS: dict[str, Callable[[Scene, Row], None]] = {"remind": _remind, "expire": _expire, "rate": _remind_raters}
+TIMERS: dict[str, Callable[[Scene, Row], None]] = {"remind": _remind, "expire": _expire}
 
 
 def overdue_interview(row: Row, at: int) -> bool:
@@ -258,7 +265,11 @@ EFFECTS: dict[str, Any] = {
     "accommodation_asked": _accommodation,
     "handover_asked": _handover,
     "invite:ended": _invite_ended,
-    "interview_began": _moved("interview_began"),
+    "interview_began": _began,
+    "question_shown": following.shown,
+    "interview:answered": following.answered,
+    "interview:returned": following.returned,
+    "interview:ended": following.ended,
     "interview:parked": _moved("paused"),
     "interview:open": _goes_on,
     "recorded:parked": _moved("paused"),
@@ -271,5 +282,6 @@ EFFECTS: dict[str, Any] = {
     "submitted": _submitted,
     "withdrawn": _withdrawn,
     "rated": _rated,
+    "draft_kept": _draft_kept,
     "contested": _contested,
 }

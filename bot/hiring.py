@@ -9,7 +9,7 @@ from bot import people
 from bot.ids import Ids
 from bot.keyring import Keyring
 from bot.scene import Scene
-from bot.store.rows import Appointment, Interview, Post, Requisition, Scorecard
+from bot.store.rows import Appointment, Interview, Post, Requisition, Scorecard, Tenant
 from bot.store.store import Conflict, Row, Tx
 from calendar_sync import when
 from flows.cards import Card
@@ -22,7 +22,8 @@ HOUR = 3_600_000
 TEXT, RECORDED = "text", "recorded"  # how candidates answer: live, or in their own time
 FLOWS = {TEXT: "interview", RECORDED: "recorded"}
 TALKS = tuple(FLOWS.values())  # the conversations in which a kit's questions are answered
-CANDIDATES = ("invite", *TALKS, "booking", "reschedule", "cancel")  # those that a candidate can leave the process in
+# Those in which a candidate can leave the process.
+CANDIDATES = ("invite", "onward", *TALKS, "booking", "reschedule", "cancel")
 _REMIND = (3 * DAY, DAY, 3 * HOUR)  # before the deadline of a recorded interview
 
 
@@ -59,6 +60,14 @@ def open_requisition(
     for person_id in panel:
         people.give_role(tx, tenant_id, requisition_id, person_id, "panelist")
     return requisition_id
+
+
+def company_of(tx: Tx, tenant_id: str, company: str) -> str:
+    """Who invites: the installation's own `company`, or the workspace of a further tenant."""
+    first = tx.find(Tenant, {}, "created_at,tenant_id", 1)
+    if first and first[0]["tenant_id"] != tenant_id:
+        return str(tx.find(Tenant, {"tenant_id": tenant_id})[0]["name"])
+    return company
 
 
 def kit_of(requisition: Row) -> Kit:
@@ -191,9 +200,13 @@ def set_flags(tx: Tx, interview: Row, **changes: Any) -> Row:
 
 
 def format_flag(requisition: Row) -> dict[str, str]:
-    """How candidates of a requisition answer, as a flag of an interview; empty for the usual way."""
-    chosen = orjson.loads(requisition["settings"]).get("format", TEXT)
-    return {"format": chosen} if chosen != TEXT else {}
+    """How candidates of a requisition begin, as flags of an interview: the form of the first stage (left out for the
+    usual way), and its key where the requisition names its stages."""
+    settings = settings_of(requisition)
+    stages = settings.get("stages") or ()
+    chosen = stages[0]["form"] if stages else settings.get("format", TEXT)
+    stage = {"stage": stages[0]["key"]} if stages else {}
+    return {**stage, **({"format": chosen} if chosen != TEXT else {})}
 
 
 def is_recorded(interview: Row) -> bool:
@@ -246,9 +259,10 @@ def render_post(scene: Scene, kind: str, about: str, interview: Row, channel_id:
 
 
 def cards_of(tx: Tx, tenant_id: str, interview_id: str) -> dict[str, Row]:
-    """The newest scorecard of every rater ("machine" included)."""
+    """The newest scorecard of every rater ("machine" included); a draft only of somebody who has submitted nothing."""
     rows = tx.find(Scorecard, {"tenant_id": tenant_id, "interview_id": interview_id}, "version")
-    return {r["rater_id"]: r for r in rows}
+    drafts = {r["rater_id"]: r for r in rows if r["state"] == "draft"}
+    return drafts | {r["rater_id"]: r for r in rows if r["state"] != "draft"}
 
 
 def due_raters(tx: Tx, interview: Row) -> tuple[list[str], list[str]]:
@@ -259,9 +273,14 @@ def due_raters(tx: Tx, interview: Row) -> tuple[list[str], list[str]]:
 
 
 def panel_of(tx: Tx, interview: Row) -> list[str]:
-    """Who is to rate an interview: those it names itself (who held it, say), else the panel of its requisition."""
+    """Who is to rate an interview: those it names itself (who held it, say), else those that its requisition names of
+    its panelists, else all of these."""
     own = flags(interview).get("panel")
-    return list(own) if own else people.with_role(tx, interview["tenant_id"], interview["requisition_id"], "panelist")
+    if own:
+        return list(own)
+    team = people.with_role(tx, interview["tenant_id"], interview["requisition_id"], "panelist")
+    named = settings_of(get_requisition(tx, interview["tenant_id"], interview["requisition_id"])).get("panel", ())
+    return [p for p in named if p in team] or team
 
 
 def settings_of(requisition: Row) -> dict[str, Any]:

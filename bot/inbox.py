@@ -39,6 +39,7 @@ from flows.words import panel_en
 log = get("inbox")
 _TRIES = 6
 _CACHED_CHATS = 512
+_TOLD = {"answer": "answered", "result": "returned"}  # entries of a journal that others can hear of, by kind
 
 Deed = Callable[[Scene, Mail], None]
 Effect = Callable[[Scene, Conv, dict[str, Any], Any], None]
@@ -93,8 +94,9 @@ class Intake:
         self.playbill, self.casting = playbill, casting
         self.deeds, self.effects, self.instant = deeds, effects, instant
         self.ready, self.done = ready, done
-        # Do words mean something by themselves, where nothing is going on; and what is begun then. Set by the wiring.
-        self.orders: Callable[[str], bool] = lambda text: False
+        # Do words mean something by themselves, where nothing goes on but a conversation that rests (words, its flow); and
+        # what is begun then. Set by the wiring.
+        self.orders: Callable[[str, str], bool] = lambda text, flow: False
         self.spoken: Callable[[Scene, str], bool] = lambda scene, text: False
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cache: Lru[ThreadState] = Lru(_CACHED_CHATS)
@@ -180,7 +182,8 @@ class Intake:
             return state.convs.get(named)
         token = happening.token if isinstance(happening, Tapped) else mail.data.get("asked")
         active = self._active(state)
-        if active is not None and isinstance(happening, Said) and self._rests(active) and self.orders(happening.text):
+        resting = active.row["flow"] if active is not None and self._rests(active) else ""
+        if resting and (text := _meant(happening)) and self.orders(text, resting):
             return None
         return next((c for c in state.convs.values() if token and c.row["token"] == token), active)
 
@@ -328,6 +331,10 @@ class Intake:
                     subject_id=subject,
                     step=key,
                 )
+        for entry in t.entries:
+            told = self.effects.get(f"{row['flow']}:{_TOLD.get(entry.kind, '')}")
+            if told is not None:
+                told(scene, conv, {"key": entry.key, "value": entry.value}, t.result)
         for fact in t.facts:
             scene.fact(fact.name, row["interview_id"], conv.id, scene.thread["person_id"], **fact.data)
             if fact.name in self.effects:
@@ -386,6 +393,8 @@ class Intake:
             keep_words(scene, event["id"], 0, event["text"], mail, state.last_ended)
             if self.spoken(scene, event["text"]):
                 return
+        if event["kind"] == "tapped" and (text := _helper(event["option"])) and self.spoken(scene, text):
+            return
         if event["kind"] in ("said", "tapped", "submitted", "commanded"):
             candidate = people.is_candidate(scene.tx, scene.tenant_id, scene.thread["person_id"])
             over = words.NOTHING_BOOKED if state.convs else words.OVER
@@ -424,6 +433,17 @@ def keep_words(
     row |= {"person_id": mail.person_id, "subject_id": subject, "step": step, "reply_to": reply_to, "at": mail.at}
     body = scene.keys.seal(scene.tenant_id, subject, text)
     scene.tx.add(Utterance, {**row, "seq": scene.next_seq(), "body": body})
+
+
+def _meant(happening: Happening) -> str:
+    """What somebody wrote, or the helper beside the question that they pressed, as its word; "" for anything else."""
+    if isinstance(happening, Said):
+        return happening.text
+    return _helper(happening.option) if isinstance(happening, Tapped) else ""
+
+
+def _helper(option: str) -> str:
+    return option.removeprefix("~") if option.startswith("~") else ""
 
 
 def _aids(waiting: Waiting) -> tuple[str, ...]:

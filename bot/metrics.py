@@ -22,6 +22,14 @@ TIMERS_FIRED = Counter("parley_timers_fired", "Timers that came due and were han
 REQUESTS = Counter(
     "parley_requests", "Work asked of the world, by kind and new state", ["kind", "state"], registry=REGISTRY
 )
+READINGS = Gauge(
+    "parley_readings_waiting",
+    "Interviews and answers that wait to be read, by kind of work",
+    ["kind"],
+    registry=REGISTRY,
+)
+MODEL_CALLS = Counter("parley_model_calls", "Calls of the language model, by result", ["result"], registry=REGISTRY)
+MODEL_TOKENS = Counter("parley_model_tokens", "Tokens that the language model used", registry=REGISTRY)
 OPEN_CONVERSATIONS = Gauge("parley_open_conversations", "Conversations that have not ended", registry=REGISTRY)
 
 

@@ -202,7 +202,7 @@ class Deliverer:
             return 0
         messages = [outgoing(self.keys, row, address) for row in rows]
         if platform != WEB:
-            messages = [await self._for_platform(m) for m in messages]
+            messages = [await self._for_platform(m, platform) for m in messages]
             adapter = self._keeper(messages[0], adapter)
         receipts = await self._look_up(adapter, rows, messages)
         todo = [m for m in messages if m.id not in {r.id for r in receipts}]
@@ -213,7 +213,7 @@ class Deliverer:
             receipts[-1] = replace(receipts[-1], outcome=Outcome.FAILED)  # an old chat must not hold up the new one
         pause = await self._settle(lane, rows, receipts, platform)
         if platform != WEB and receipts and receipts[-1].outcome is Outcome.SENT:
-            await self.mirror(messages[0])
+            await self.mirror(replace(messages[0], under=rows[0]["under"]))
             if lane_id in self._lost and messages[0].act == "send":
                 self._lost.discard(lane_id)
                 await self.reachable(tenant_id, lane_id)
@@ -222,17 +222,40 @@ class Deliverer:
             await self.unreachable(tenant_id, lane_id, receipts[-1].problem)
         return pause
 
-    async def _for_platform(self, message: Outgoing) -> Outgoing:
-        """With what a page finds out by itself: whole addresses of links; for an edit, the message it changes."""
-        card = message.card and absolute(message.card, self.base_url)
+    async def _for_platform(self, message: Outgoing, platform: str) -> Outgoing:
+        """With what a page finds out by itself: whole addresses of links; for an edit, the message it changes; the
+        thread it stands in."""
+        message = replace(message, card=message.card and absolute(message.card, self.base_url))
         if message.act != "edit":
-            return replace(message, card=card)
+            return await self._in_thread(message, message.under, platform)
         key = {"tenant_id": message.tenant_id, "id": message.target}
         found = await self.store.read(lambda tx: self._with_key(tx, tx.one(Outbox, **key)))
         if found is None:
-            return replace(message, card=card)
+            return message
         shown, ref = opened_card(self.keys, found)[0], await self.store.read(lambda tx: _name_now(tx, found))
-        return replace(message, card=card, ref=ref, shown=shown and absolute(shown, self.base_url))
+        message = replace(message, ref=ref, shown=shown and absolute(shown, self.base_url))
+        return await self._in_thread(message, found["under"], ref.partition(":")[0])
+
+    async def _in_thread(self, message: Outgoing, root: str, platform: str) -> Outgoing:
+        """With the platform's name of the message it stands under; one that never got there has no thread."""
+        if not root:
+            return message
+        found = await self.store.read(lambda tx: self._root(tx, message.tenant_id, root))
+        name = await self.store.read(lambda tx: _name_now(tx, found)) if found else ""
+        if found is None or not name.startswith(f"{platform}:"):
+            return replace(message, under="")
+        card = opened_card(self.keys, found)[0] or {}
+        return replace(message, under=name, topic=str(card.get("title") or card.get("text") or ""))
+
+    def _root(self, tx: Tx, tenant_id: str, id: str) -> Row | None:
+        """The message that a thread hangs from; None when nobody may know any more what it said."""
+        found = tx.one(Outbox, tenant_id=tenant_id, id=id)
+        if found is not None and found["under"]:
+            return self._root(tx, tenant_id, found["under"])
+        try:
+            return self._with_key(tx, found)
+        except Erased:
+            return None
 
     def _with_key(self, tx: Tx, row: Row | None) -> Row | None:
         if row is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.ids import Ids, digest
-from bot.keyring import Keyring
+from bot.keyring import Erased, Keyring
 from bot.store.rows import AccessToken, Identity, Interview, Person, Role, Session, Thread
 from bot.store.store import Row, Tx
 
@@ -12,6 +12,7 @@ DAY = 86_400_000
 MINUTE = 60_000
 SESSION_DAYS = 30
 WEB = "web"
+NOBODY = "Someone"  # what somebody who was erased is called
 LINKS = ("invite", "handover", "member")  # what a link of a person may be for
 
 
@@ -106,8 +107,11 @@ def name_of(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> str:
     """The person's name; "Someone" once they have been erased."""
     row = tx.one(Person, tenant_id=tenant_id, id=person_id)
     if row is None:
-        return "Someone"
-    keys.load(tx, tenant_id, person_id)
+        return NOBODY
+    try:
+        keys.load(tx, tenant_id, person_id)
+    except Erased:  # one of many on a board, say: the others are still to be shown
+        return NOBODY
     return cast("dict[str, Any]", keys.open(tenant_id, person_id, row["body"]))["name"]
 
 

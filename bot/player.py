@@ -28,8 +28,9 @@ from bot.kits import KitLibrary, KitProblem, load_file
 _START_SECONDS = 60.0
 _STEP_SECONDS = 60.0
 _MOST_STEPS = 400
+_MOST_TRIES = 5
 # What a willing candidate chooses where the interview offers buttons; the first that is offered wins.
-_CHOICES = ("yes", "now", "none", "go", "submit", "no_more", "no", "thanks", "pass", "start", "back")
+CHOICES = ("yes", "now", "none", "go", "submit", "no_more", "no", "thanks", "pass", "start", "back")
 
 
 class PlayProblem(RuntimeError):
@@ -90,11 +91,11 @@ def recorded(path: Path) -> list[tuple[str, list[str]]]:
 def play(path: Path, out_dir: Path, kit: str, limit: int, console: Console) -> Summary:
     """Play every interview of a file on a server of its own; write `<id>.json` and `summary.json`."""
     interviews = recorded(path)[: limit or None]
-    name = _kit(kit)
+    name = kit_name(kit)
     out_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="parley-play-") as home:
-        port = _free_port()
-        process = _server(name, Path(home), port)
+        port = free_port()
+        process = server(name, Path(home), port)
         try:
             done = asyncio.run(_all(f"http://127.0.0.1:{port}", interviews, console))
         finally:
@@ -128,7 +129,7 @@ def _stored(export: dict[str, Any]) -> list[str]:
     return [by_id[u]["text"] for u in ids]
 
 
-def _kit(kit: str) -> str:
+def kit_name(kit: str) -> str:
     if kit.endswith((".yaml", ".yml")):
         load_file(Path(kit))
         return str(Path(kit).resolve())
@@ -145,13 +146,13 @@ def _write(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
-def _server(kit: str, home: Path, port: int) -> "subprocess.Popen[bytes]":
+def server(kit: str, home: Path, port: int) -> "subprocess.Popen[bytes]":
     """A demo server in a process of its own, on this machine only."""
     command = [
         sys.executable,
@@ -171,14 +172,14 @@ def _server(kit: str, home: Path, port: int) -> "subprocess.Popen[bytes]":
 
 async def _all(base: str, interviews: list[tuple[str, list[str]]], console: Console) -> list[Played]:
     async with httpx.AsyncClient(base_url=base, timeout=_STEP_SECONDS, trust_env=False) as client:
-        await _until_up(client)
+        await until_up(client)
         done: list[Played] = []
         for id, answers in track(interviews, "Playing interviews", console=console, disable=not console.is_terminal):
             done.append(await _one(client, id, answers))
         return done
 
 
-async def _until_up(client: httpx.AsyncClient) -> None:
+async def until_up(client: httpx.AsyncClient) -> None:
     for _ in range(int(_START_SECONDS / 0.1)):
         try:
             if (await client.get("/healthz")).status_code == 200:
@@ -192,13 +193,13 @@ async def _one(client: httpx.AsyncClient, id: str, answers: list[str]) -> Played
     played = Played(id, len(answers))
     stage = (await client.post("/api/v1/demo/start")).json()
     candidate = stage["candidate"]
-    chat = _Chat(client, candidate["thread"], candidate["session"])
+    chat = Chat(client, candidate["thread"], candidate["session"])
     try:
         await asyncio.wait_for(_converse(chat, played, list(answers)), _STEP_SECONDS * 2)
     except TimeoutError:
         played.problem = "the interview did not come to its end"
     recruiter = next(p for p in stage["people"] if p["role"] == "recruiter")
-    team = _Chat(client, recruiter["thread"], recruiter["session"])
+    team = Chat(client, recruiter["thread"], recruiter["session"])
     await team.send(
         kind="said", text=f"/interview reveal {candidate['name']} because the answers are played, not rated"
     )
@@ -212,7 +213,7 @@ async def _one(client: httpx.AsyncClient, id: str, answers: list[str]) -> Played
     return played
 
 
-class _Chat:
+class Chat:
     """One candidate's side of a chat over HTTP."""
 
     def __init__(self, client: httpx.AsyncClient, thread: str, session: str) -> None:
@@ -224,15 +225,26 @@ class _Chat:
 
     async def send(self, **event: Any) -> None:
         self.n += 1
-        body = {"events": [{"id": f"event-{self.run}-{self.n:06d}", **event}]}
-        answer = await self.client.post(f"{self.path}/events", json=body, headers=self.headers)
-        answer.raise_for_status()
+        await self._post("events", {"events": [{"id": f"event-{self.run}-{self.n:06d}", **event}]})
 
     async def seen(self, ids: list[str]) -> None:
-        (await self.client.post(f"{self.path}/seen", json={"ids": ids}, headers=self.headers)).raise_for_status()
+        await self._post("seen", {"ids": ids})
+
+    async def _post(self, what: str, body: dict[str, Any]) -> None:
+        """Hand something over; again with the same ids where the line broke, as a page does."""
+        for tries in range(_MOST_TRIES):
+            try:
+                answer = await self.client.post(f"{self.path}/{what}", json=body, headers=self.headers)
+            except httpx.TransportError:
+                if tries + 1 == _MOST_TRIES:
+                    raise
+                await asyncio.sleep(0.2 * 2**tries)
+            else:
+                answer.raise_for_status()
+                return
 
 
-async def _converse(chat: _Chat, played: Played, answers: list[str]) -> None:
+async def _converse(chat: Chat, played: Played, answers: list[str]) -> None:
     """Read the stream; whenever a new question is open, do what a willing candidate would do."""
     handled: set[str] = set()
     early: dict[str, Any] = {}  # what is asked may be told a moment before the message that asks it
@@ -256,7 +268,7 @@ async def _converse(chat: _Chat, played: Played, answers: list[str]) -> None:
                     await _answer(chat, played, answers, asked)
 
 
-async def _is_over(chat: _Chat, message: dict[str, Any]) -> bool:
+async def _is_over(chat: Chat, message: dict[str, Any]) -> bool:
     """The goodbye is the last message of an interview; then a little later the chat has nothing open."""
     if message.get("token"):
         return False
@@ -265,7 +277,7 @@ async def _is_over(chat: _Chat, message: dict[str, Any]) -> bool:
     return state["asked"] is None and any(m.get("from") == "me" for m in state["messages"])
 
 
-async def _answer(chat: _Chat, played: Played, answers: list[str], asked: dict[str, Any]) -> None:
+async def _answer(chat: Chat, played: Played, answers: list[str], asked: dict[str, Any]) -> None:
     token, card = asked["token"], chat.cards.get(asked["token"], {})
     options = [o["id"] for o in card.get("options", ())]
     if asked["done"]:
@@ -278,7 +290,7 @@ async def _answer(chat: _Chat, played: Played, answers: list[str], asked: dict[s
         await chat.send(kind="said", text=text, asked=token)
         await chat.send(kind="tapped", token=token, option="done")
     elif options and not asked["answering"]:
-        option = next((c for c in _CHOICES if c in options), options[0])
+        option = next((c for c in CHOICES if c in options), options[0])
         await chat.send(kind="tapped", token=token, option=option)
     else:
         await chat.send(kind="said", text="London", asked=token)

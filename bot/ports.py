@@ -10,7 +10,7 @@ from adapters.web.parse import EditedIn, RemovedIn, SaidIn, SubmittedIn, TappedI
 from bot import people
 from bot.clock import Clock
 from bot.inbox import Intake, utterance_id
-from bot.keyring import Keyring
+from bot.keyring import Erased, Keyring
 from bot.mail import BUTTON, FORM, MORE, Mail
 from bot.outbox import Deliverer, opened_card, outgoing
 from bot.people import Visitor
@@ -146,13 +146,15 @@ class WebPort:
         latest: dict[str, int] = {}
         news: dict[str, dict[str, Any]] = {}
         for row in box:
-            self.keys.load(tx, row["tenant_id"], row["subject_id"])
+            if not self._readable(tx, row):
+                continue
             out = outgoing(self.keys, row)
             if row["act"] == "send":
                 sends[out.id], news[out.id], latest[out.id] = out, render.message(out), out.seq
             elif out.target in sends:
                 card = out.card if out.card is not None else news[out.target]["card"]
-                news[out.target] = {**render.update(out, card), "seq": sends[out.target].seq}
+                shown = {"seq": sends[out.target].seq, **({"under": u} if (u := sends[out.target].under) else {})}
+                news[out.target] = {**render.update(out, card), **shown}
                 latest[out.target] = out.seq
         return [
             {**m, "seq": latest[i]} if after and sends[i].seq <= after else m
@@ -167,15 +169,22 @@ class WebPort:
         open_parts = self._open_parts(tx, thread)
         shown: list[dict[str, Any]] = []
         for first, last in newest.values():
-            if last["seq"] <= after or last["body"] is None:
+            if last["seq"] <= after or last["body"] is None or not self._readable(tx, last):
                 continue
-            self.keys.load(tx, last["tenant_id"], last["subject_id"])
             text = cast("str", self.keys.open(last["tenant_id"], last["subject_id"], last["body"]))
             own = first["person_id"] == caller.person_id
             who = people.name_of(tx, self.keys, first["tenant_id"], first["person_id"])
             editable = own and (first["conversation_id"], first["step"]) in open_parts
             shown.append(render.utterance(first, text, who, own, editable, last is not first))
         return shown
+
+    def _readable(self, tx: Tx, row: Row) -> bool:
+        """Not what is about somebody who has been erased: the rest of a channel is still there for the others."""
+        try:
+            self.keys.load(tx, row["tenant_id"], row["subject_id"])
+        except Erased:
+            return False
+        return True
 
     def _open_parts(self, tx: Tx, thread: Row) -> set[tuple[str, str]]:
         """Conversation and step of the answers that have not been sent off yet."""

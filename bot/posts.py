@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import cast
 
 from bot import hiring, people
+from bot.calibration import drill
 from bot.keyring import Keyring
+from bot.scorecards import debrief, following
 from bot.scorecards.post import channel_post, panel_state
 from bot.store.rows import FactRow, TeamQuestion, Utterance
 from bot.store.store import Row, Tx
@@ -53,6 +55,10 @@ VIEWS: dict[str, Callable[[Tx, Keyring, str, str], Card | None]] = {
     "scorecard": _scorecard,
     "question": _question,
     "notice": _notice,
+    following.LIVE: following.live_post,
+    following.LINE: following.line_post,
+    debrief.KIND: debrief.debrief_post,
+    "drill": drill.view,
 }
 
 

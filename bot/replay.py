@@ -7,8 +7,8 @@ import orjson
 
 from bot import hiring
 from bot.app import App
-from bot.store.rows import Conversation
-from bot.store.store import Tx
+from bot.store.rows import Conversation, FactRow
+from bot.store.store import Row, Tx
 from bot.threads import load_conversation
 from flows.engine import Drift, ForeignAwait, turn
 from flows.playbill import PLAYBILL
@@ -33,9 +33,7 @@ def replay(app: App, tx: Tx, conversation_id: str) -> Replay | None:
     if row is None:
         return None
     conv = load_conversation(tx, app.keys, row)
-    sealed = (
-        row["flow"] == "review" and hiring.get_interview(tx, app.tenant_id, row["interview_id"])["revealed_at"] is None
-    )
+    sealed = row["flow"] == "review" and not _is_open(tx, row)
     rows = [
         (
             str(n),
@@ -59,3 +57,11 @@ def replay(app: App, tx: Tx, conversation_id: str) -> Replay | None:
 def _short(value: object) -> str:
     text = "" if value is None else orjson.dumps(value).decode()
     return text if len(text) <= _MOST else text[: _MOST - 1] + "\u2026"
+
+
+def _is_open(tx: Tx, row: Row) -> bool:
+    """Can the panel read what a rating's conversation holds? Once it was submitted and the cards are open; what was
+    never submitted is its rater's alone for ever."""
+    interview = hiring.get_interview(tx, row["tenant_id"], row["interview_id"])
+    submitted = tx.find(FactRow, {"tenant_id": row["tenant_id"], "conversation_id": row["id"], "name": "rated"})
+    return interview["revealed_at"] is not None and bool(submitted)

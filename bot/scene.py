@@ -28,6 +28,7 @@ class After:
     mail: dict[str, None] = field(default_factory=lambda: {})  # chats that have mail waiting
     due: list[int] = field(default_factory=lambda: [])  # instants at which timers are due
     work: bool = False
+    awaited: bool = False  # work whose result somebody in this chat waits for
     seq: int = 0
     chat: Row = field(default_factory=lambda: {})  # what changed in the chat's own row
     reply: "Reply | None" = None  # what to show to the person who did it, and to nobody else
@@ -161,9 +162,18 @@ class Scene:
         self.tx.delete(Timer, {"tenant_id": self.tenant_id, "owner_id": owner_id, "about": about})
 
     def work(
-        self, kind: str, request: dict[str, Any], *, conversation_id: str, interview_id: str, subject_id: str, step: str
+        self,
+        kind: str,
+        request: dict[str, Any],
+        *,
+        conversation_id: str,
+        interview_id: str,
+        subject_id: str,
+        step: str,
+        quietly: bool = False,
     ) -> None:
-        """Queue work; its result comes back to this chat as `Returned` (when it has a `step`)."""
+        """Queue work; its result comes back to this chat as `Returned` (when it has a `step`). quietly: nobody in this
+        chat waits for it, so nobody is shown that Parley is busy."""
         self.keys.load(self.tx, self.tenant_id, subject_id)
         self.tx.insert(
             Work,
@@ -185,6 +195,7 @@ class Scene:
             },
         )
         self.after.work = True
+        self.after.awaited |= not quietly
 
     def fact(self, name: str, interview_id: str, conversation_id: str = "", person_id: str = "", **data: Any) -> None:
         """Write down what became true: ids and states only."""

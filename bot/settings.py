@@ -71,6 +71,26 @@ class Settings(BaseSettings):
     openai_base_url: _WebAddress = setting("", "A server that speaks the OpenAI API. Empty: no model is asked.", _URL)
     openai_api_key: SecretStr = setting(SecretStr(""), "The key for that server.", "text")
     openai_model: str = setting("", "The model to ask for.", "the name of a model")
+    openai_at_once: int = setting(
+        8,
+        "How many readings of answers the model is asked for at a time.",
+        "a whole number from 1 to 200",
+        ge=1,
+        le=200,
+    )
+    openai_tokens: int = setting(
+        300_000,
+        "The token budget of one interview's scorecard. What goes past it is not scored.",
+        "a whole number from 1000 to 100000000",
+        ge=1_000,
+        le=100_000_000,
+    )
+    embeddings_folder: str = setting(
+        "",
+        "A folder with a sentence embedding model (all-MiniLM-L6-v2: tokenizer.json, model.safetensors, config.json) for "
+        "the evidence map. Empty: words are compared.",
+        "the path of a folder",
+    )
     slack_bot_token: SecretStr = setting(
         SecretStr(""), "Slack: the bot token of one workspace. Empty: no Slack, or workspaces come by OAuth.", "text"
     )
@@ -277,6 +297,11 @@ def would_be(lines: Mapping[str, str]) -> Settings:
 def from_outside(names: Iterable[str]) -> list[str]:
     """Those of the variables `names` that the environment sets, so that a line in the settings file has no effect."""
     return [n for n in names if os.environ.get(n)]
+
+
+def variable(name: str) -> str:
+    """What the environment holds under a name that somebody gave on the command line; "" for nothing."""
+    return os.environ.get(name, "")
 
 
 def settings_file() -> Path | None:

@@ -67,6 +67,12 @@ def quiet(now_ms: int, zone: str, hours: tuple[str, str] = QUIET) -> bool:
     return _quiet_at(now_ms // _MINUTE, zone, hours) is not None
 
 
+def after_quiet(now_ms: int, zone: str, hours: tuple[str, str] = QUIET) -> int:
+    """The first instant from this one on that lies outside of the quiet hours of a zone."""
+    asleep = _quiet_at(now_ms // _MINUTE, zone, hours)
+    return now_ms if asleep is None else asleep[1] * _MINUTE
+
+
 def _awake(at: Minute, start: Minute, name: str, hours: tuple[str, str]) -> Minute | None:
     """`at`, moved out of the quiet hours; None when they leave no room on either side."""
     asleep = _quiet_at(at, name, hours)

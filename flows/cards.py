@@ -78,6 +78,7 @@ class Score:
     quotes: tuple[Quote, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()  # rater -> the reason they gave
+    spread: str = ""  # how far apart the levels are ("2 to 4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +183,5 @@ def _score(s: dict[str, Any]) -> Score:
         quotes=tuple(Quote(**q) for q in s.get("quotes", ())),
         missing=tuple(s.get("missing", ())),
         notes=tuple((n, v) for n, v in s.get("notes", ())),
+        spread=s.get("spread", ""),
     )

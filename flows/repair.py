@@ -161,7 +161,7 @@ _INTENTS = {
     "change": "change( my)?( last)? answer( to( question)? [0-9]+)?|change that|go back|correct( my)? answer|edit my( last)? answer",
     "human": "human|(talk|speak|chat) (to|with) (a |an )?(actual |real )?(human|person|someone|somebody|recruiter)( being)?|real person|agent",
     "accommodate": "accommodate|accommodations?|adjustments?|i need (more|extra) time|(more|extra) time",
-    "status": "status|where (am i|are we)( now)?|how far am i|how many( questions)?( are| is)? left|what happens (next|now)|what s next",
+    "status": "status|where (am i|are we)( now)?|how far am i|how many( questions)?( are| is)? left|what happens (next|now)|what s next|(is there |do you have )?(any )?(news|updates?)|have you decided( yet)?|when (will|do) i hear( back)?( from you)?",
     "mydata": "my ?data|(show( me)?|see|delete|erase|correct|export) my data|(a )?copy of my data|what (data )?do you (keep|know|store|have)( (about|on|of) me)?|what is kept( about me)?",
     "elsewhere": "elsewhere|handover|another (device|phone|computer|browser)|(continue|carry on|go on|switch|move|change)( over)?( on| in| to| from)? ((the|a|my|another|a different|my other) )?(web|browser|device|phone|computer|laptop)( instead)?|(switch|change) devices?",
     "stop": "stop|quit|withdraw|cancel|end (the )?interview|i (want|would like) to (stop|withdraw)",

@@ -147,10 +147,12 @@ class Ask(Asking[Any]):
     """One short typed answer, read by `read` (text -> JSON value, or `Wrong`).
 
     keeps: what `read` returns as it was, and is no option's id, comes back as `Wrote`: others can be led to the words.
+    anytime: words that were written below an earlier question are an answer too (notes, one after the other).
     """
 
     read: Callable[[str], Any] = str
     keeps: bool = False
+    anytime: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +228,12 @@ def ask(
     *,
     patience: Patience = Patience(),
     keeps: bool = False,
+    anytime: bool = False,
     own: Callable[[str], str | None] | None = None,
 ) -> Ask:
-    """Ask for one short typed answer; `read` turns it into a JSON value or says what is `Wrong`."""
-    return Ask(key, replace(_card(what), answering=True), None, False, True, patience, None, read, keeps, own=own)
+    """Ask for one short typed answer; `read` turns it into a JSON value or says what is `Wrong`. keeps, anytime: see `Ask`."""
+    card = replace(_card(what), answering=True)
+    return Ask(key, card, None, False, True, patience, None, read, keeps, anytime, own=own)
 
 
 def fill(

@@ -34,7 +34,7 @@ def take(act: "Acting", here: Asking[Any], asked: str | None, event: Happening) 
         if len(event.text) > MAX_TEXT:
             act.show("~long", words.too_long(len(event.text), MAX_TEXT))
             return None
-        if asked is not None and asked != token:
+        if asked is not None and asked != token and not (isinstance(here, Ask) and here.anytime):
             return _elsewhere(act, here, asked, event)
     if isinstance(here, Hear):
         return _hear(act, here, event)

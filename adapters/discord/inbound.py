@@ -89,6 +89,10 @@ class Inbound:
                 await self._deleted(data)
             case "INTERACTION_CREATE":
                 await self._interaction(data)
+            case "GUILD_CREATE":
+                self._sender.threads.met([*(data.get("channels") or []), *(data.get("threads") or [])])
+            case "CHANNEL_CREATE" | "THREAD_CREATE":
+                self._sender.threads.met([data])
             case "CHANNEL_DELETE" if data.get("guild_id"):
                 await self._take(parse.channel_gone(str(data["guild_id"]), str(data["id"])))
             case "GUILD_DELETE" if not data.get("unavailable"):  # otherwise Discord itself is in trouble
@@ -103,17 +107,23 @@ class Inbound:
             await self._caught_up.wait()
             await self._offer(message)
 
+    async def _parent(self, message: Json) -> str:
+        """The channel that the thread hangs in, where it was written in one."""
+        guild, channel = message.get("guild_id"), str(message["channel_id"])
+        return await self._sender.threads.parent(self._sender.rest, channel) if guild else ""
+
     async def _offer(self, message: Json) -> None:
-        for event in parse.written(message, self.bot, self._fetch):
+        for event in parse.written(message, self.bot, self._fetch, await self._parent(message)):
             answer = await self._take(event)
             if answer.card is not None and answer.new and isinstance(event.act, Words | Start):
                 await self._say(Place(f"user/{event.who.user}", True), from_json(answer.card), answer.token)
 
     async def _reworded(self, message: Json) -> None:
-        event = parse.reworded(message, self.bot)
-        if event is not None:
-            await self._caught_up.wait()
-            await self._take(event)
+        if parse.speaks_to_us(message, self.bot):
+            event = parse.reworded(message, self.bot, await self._parent(message))
+            if event is not None:
+                await self._caught_up.wait()
+                await self._take(event)
 
     async def _deleted(self, data: Json) -> None:
         """Who deleted it isn't said: in a direct message it can only be the person, since we delete nothing of theirs."""

@@ -28,6 +28,7 @@ from adapters.discord.lanes import Lanes
 from adapters.discord.render import EPHEMERAL, MORE, PICK, files_of, note, problems_note, render
 from adapters.discord.reply import CHOICES, MODAL, Reply
 from adapters.discord.rest import Rest, log
+from adapters.discord.threads import hangs_in
 from flows.cards import Card, from_json
 
 Json = dict[str, Any]
@@ -202,5 +203,7 @@ def _who(data: Json) -> Who:
 
 def _place(data: Json) -> Place:
     guild = str(data.get("guild_id") or "")
-    title = str(parse.part(data, "channel").get("name") or "") if guild else ""
-    return parse.place(str(_who(data).user), str(data.get("channel_id") or ""), guild, title)
+    channel = parse.part(data, "channel")
+    parent = hangs_in(channel)
+    title = str(channel.get("name") or "") if guild and not parent else ""
+    return parse.place(str(_who(data).user), parent or str(data.get("channel_id") or ""), guild, title)

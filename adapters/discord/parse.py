@@ -86,11 +86,12 @@ def _replies_to(message: Json) -> str:
     return str(part(part(message, "referenced_message"), "author").get("id") or "")
 
 
-def written(message: Json, bot: str, fetch: Fetcher) -> list[Incoming]:
-    """A new message as events: its words, or its files (the words go with the first one)."""
+def written(message: Json, bot: str, fetch: Fetcher, parent: str = "") -> list[Incoming]:
+    """A new message as events: its words, or its files (the words go with the first one). parent: the channel that its
+    own one, a thread, hangs in; the thread bears the number of the message that it was started from."""
     guild, channel, number = str(message.get("guild_id") or ""), str(message["channel_id"]), str(message["id"])
     who = person(message["author"], guild)
-    where = place(who.user, channel, guild)
+    where = place(who.user, parent or channel, guild)
     text = plain(str(message.get("content") or ""), bot)
     name = message_name(channel, number)
     files = cast("list[Json]", message.get("attachments") or []) if where.private else []
@@ -98,7 +99,11 @@ def written(message: Json, bot: str, fetch: Fetcher) -> list[Incoming]:
         acts = [upload(f, fetch, name, text if n == 0 else "") for n, f in enumerate(files)]
         return [Incoming(_id("m", channel, number, n), who, where, act) for n, act in enumerate(acts)]
     started = _START.fullmatch(text) if where.private else None
-    act: Act = Start(started[1]) if started else Words(text, name, _reply_to(message))
+    act: Act = (
+        Start(started[1])
+        if started
+        else Words(text, name, message_name(parent, channel) if parent else _reply_to(message))
+    )
     return [Incoming(_id("m", channel, number), who, where, act)] if text else []
 
 
@@ -120,7 +125,7 @@ def plain(text: str, bot: str) -> str:
     return re.sub(rf"^\s*{mention}[\s,:]*|\s*{mention}\s*$", "", text).strip("\n")
 
 
-def reworded(message: Json, bot: str) -> Incoming | None:
+def reworded(message: Json, bot: str, parent: str = "") -> Incoming | None:
     """An edit. Discord also sends one when it adds a link's preview: that has no time of editing."""
     edited = message.get("edited_timestamp")
     if not edited or not speaks_to_us(message, bot):
@@ -128,7 +133,7 @@ def reworded(message: Json, bot: str) -> Incoming | None:
     guild, channel, number = str(message.get("guild_id") or ""), str(message["channel_id"]), str(message["id"])
     who = person(message["author"], guild)
     act = Rewording(message_name(channel, number), plain(str(message.get("content") or ""), bot))
-    return Incoming(f"e/{channel}/{number}/{edited}", who, place(who.user, channel, guild), act)
+    return Incoming(f"e/{channel}/{number}/{edited}", who, place(who.user, parent or channel, guild), act)
 
 
 def taken_back(user: Json, channel: str, number: str) -> Incoming:

@@ -20,6 +20,7 @@ from adapters.layout import (
     clean,
     content,
     file_name,
+    heading,
     is_picture,
     machine,
     one_line,
@@ -167,7 +168,7 @@ def _score(score: Score) -> list[Block]:
     """The people first, then the machine."""
     said = [b for who, level in people(score) for b in _labelled(who, level)]
     found = [b for label, words in machine(score) for b in _pair(label, words)]
-    return [Block(one_line(score.title), bold), *said, *_apart(found), *(b for q in score.quotes for b in _quote(q))]
+    return [Block(heading(score), bold), *said, *_apart(found), *(b for q in score.quotes for b in _quote(q))]
 
 
 def _pair(label: str, words: str) -> list[Block]:

@@ -9,6 +9,7 @@ from adapters.contract import Delivered, Outcome, Outgoing, position
 from adapters.discord.parse import message_name, message_parts, part, snowflake
 from adapters.discord.render import files_of, render, settled, without_files
 from adapters.discord.rest import Rest, Trouble, history, log
+from adapters.discord.threads import Below, Threads
 from flows.cards import Card, File, from_json
 
 Json = dict[str, Any]
@@ -32,6 +33,7 @@ class Sender:
     def __init__(self) -> None:
         self.rest: Rest | None = None
         self._channels = OrderedDict[str, str]()  # user -> direct message channel
+        self.threads = Threads()
         self._parts = OrderedDict[str, list[str]]()  # message -> numbers of the parts that are sent already
 
     def learn(self, user: str, channel: str) -> None:
@@ -81,13 +83,27 @@ class Sender:
 
     async def _send(self, out: Outgoing) -> str:
         channel = await self.channel(out.address)
+        if not out.under:
+            return await self._send_to(out, Below(channel, {}))
+        private = not out.address[:1].isdigit()
+        below = await self.threads.below(self._rest(), channel, out.under, out.topic, private)
+        try:
+            return await self._send_to(out, below)
+        except Trouble as trouble:
+            if below.channel == channel or not self.threads.closed(below.channel, trouble):
+                raise
+        self._parts.pop(out.id, None)
+        below = await self.threads.below(self._rest(), channel, out.under, out.topic, private)
+        return await self._send_to(out, below)
 
+    async def _send_to(self, out: Outgoing, place: Below) -> str:
         async def send(card: Card) -> list[str]:
             sent = list(self._parts.get(out.id, []))  # a part that Discord took is not said again
-            await self._post(out.id, channel, render(card, out.token, out.aids), sent, card)
+            first, *rest = render(card, out.token, out.aids)
+            await self._post(out.id, place.channel, [{**first, **place.more}, *rest], sent, card)
             return sent
 
-        return message_name(channel, *await _with_or_without(_card(out.card), send))
+        return message_name(place.channel, *await _with_or_without(_card(out.card), send))
 
     async def say(self, address: str, card: Card, token: str) -> None:
         """A courtesy, outside of the outbox. Raises `Trouble`."""
@@ -141,8 +157,19 @@ class Sender:
         """
         if out.act == "edit":
             return None  # an edit can be made again without harm
+        below = message_parts(out.under)
         try:
-            channel = await self.channel(out.address)
+            places = [*(below[1][:1] if below else ()), await self.channel(out.address)]
+        except Trouble as trouble:
+            log.warning("message %s can't be looked up: %s", out.id, trouble.code)
+            return None
+        for channel in places:  # its thread first, if it belongs into one
+            if (found := await self._seen(out, channel)) is not None:
+                return found
+        return None
+
+    async def _seen(self, out: Outgoing, channel: str) -> Delivered | None:
+        try:
             said = await history(self._rest(), channel, snowflake(out.at - _MARGIN_MS))
         except Trouble as trouble:
             log.warning("message %s can't be looked up: %s", out.id, trouble.code)

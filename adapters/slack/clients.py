@@ -27,7 +27,10 @@ KNOWN_SECONDS = 60.0  # how long an installation is believed without asking the 
 _WAIT_MS = 1000
 # Slack does not read the arguments of these from JSON.
 _IN_QUERY = frozenset(
-    {"conversations.history", "files.getUploadURLExternal", "files.info", "oauth.v2.access", "users.info"}
+    {
+        *("conversations.history", "conversations.replies", "files.getUploadURLExternal", "files.info"),
+        *("oauth.v2.access", "users.info"),
+    }
 )
 _BLOCKED = frozenset(
     {

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.contract import Outgoing
-from adapters.slack.clients import Clients
+from adapters.contract import Outcome, Outgoing
+from adapters.slack.clients import Clients, Refused
 from adapters.slack.parse import Payload, entries, part
 
 EVENT = "parley_message"  # type of our metadata
@@ -32,7 +32,7 @@ async def sent_before(clients: Clients, team: str, channel: str, out: Outgoing, 
     ours = home.installation.bot_user if home else ""
     parts: dict[int, str] = {}
     shared: list[float] = []
-    for message in await _since(clients, team, channel, out.at - _LOOK_BACK_MS):
+    for message in await _since(clients, team, channel, out.at - _LOOK_BACK_MS, thread_of(out, channel)):
         known = part(message, "metadata")
         held = part(known, "event_payload")
         if known.get("event_type") == EVENT and held.get("id") == out.id:
@@ -46,15 +46,32 @@ async def sent_before(clients: Clients, team: str, channel: str, out: Outgoing, 
     return Begun(tuple(found), bool(found) and any(ts > float(found[-1]) for ts in shared))
 
 
-async def _since(clients: Clients, team: str, channel: str, instant: int) -> list[Payload]:
-    """The latest messages since an instant (ms)."""
+def thread_of(out: Outgoing, channel: str) -> str:
+    """The ts of the message in whose thread it is to stand; "" outside of any thread of this channel."""
+    where, _, numbers = out.under.rpartition(":")
+    return numbers.partition("+")[0] if where.endswith(f"/{channel}") else ""
+
+
+async def _since(clients: Clients, team: str, channel: str, instant: int, thread: str) -> list[Payload]:
+    """The latest messages since an instant (ms); of a thread those in it, which the channel's history leaves out, and
+    then the channel's, in case the thread could not be written to."""
     found: list[Payload] = []
-    oldest, cursor = f"{max(0, instant) / 1000:.6f}", ""
+    within = {"oldest": f"{max(0, instant) / 1000:.6f}", "limit": _PAGE, "include_all_metadata": 1}
+    if thread:
+        try:
+            found += await _pages(clients, team, "conversations.replies", {"channel": channel, "ts": thread, **within})
+        except Refused as refused:
+            if refused.outcome is Outcome.LATER:
+                raise
+    return found + await _pages(clients, team, "conversations.history", {"channel": channel, **within})
+
+
+async def _pages(clients: Clients, team: str, method: str, args: dict[str, Any]) -> list[Payload]:
+    found: list[Payload] = []
+    cursor = ""
     for _ in range(_PAGES):
         more: dict[str, Any] = {"cursor": cursor} if cursor else {}
-        reply = await clients.call(
-            team, "conversations.history", channel=channel, oldest=oldest, limit=_PAGE, include_all_metadata=1, **more
-        )  # fmt: skip
+        reply = await clients.call(team, method, **args, **more)
         found += entries(reply, "messages")
         cursor = str(part(reply, "response_metadata").get("next_cursor") or "")
         if not cursor:

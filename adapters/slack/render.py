@@ -14,9 +14,9 @@ from adapters.layout import (
     choices,
     chosen,
     clean,
+    heading,
     is_picture,
     machine,
-    one_line,
     people,
     progress,
     shortened,
@@ -156,7 +156,7 @@ def _quote(quote: Quote) -> list[Block]:
 
 def _score(score: Score) -> list[Block]:
     """The people first, then the machine."""
-    head: list[list[tuple[str, bool]]] = [[(one_line(score.title), True)]]
+    head: list[list[tuple[str, bool]]] = [[(heading(score), True)]]
     head += [[(f"{who}: ", True), (level, False)] for who, level in people(score)]
     found = [[(f"{label}: " if label else "", True), (words_, False)] for label, words_ in machine(score)]
     return [*kit.lines(head), *kit.lines(found), *(block for quote in score.quotes for block in _quote(quote))]

@@ -18,7 +18,7 @@ from adapters.contract import Delivered, Outcome, Outgoing, Unavailable
 from adapters.layout import is_picture, unshown
 from adapters.slack import render
 from adapters.slack.clients import Clients, Refused, log
-from adapters.slack.history import Begun, mark, sent_before
+from adapters.slack.history import Begun, mark, sent_before, thread_of
 from adapters.slack.parse import name
 from adapters.slack.render import Message
 from adapters.slack.uploads import REFUSED, Uploads
@@ -30,6 +30,13 @@ _PATIENCE = 2.0  # seconds to wait for a turn before saying LATER
 _REMEMBERED = 5000
 _UNREADY_MS, _UNREADY_TRIES = 1000, 4  # a picture can be shown only some moments after it was uploaded
 _ABOUT_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+# What Slack says where nothing can hang from a message: it is gone, or of a kind that has no threads, or the channel is.
+_NO_THREAD = frozenset(
+    {
+        *("thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"),
+        "restricted_action_non_threadable_channel",
+    }
+)
 _THERE = "F"  # stands for the id of a file that needs none here
 
 
@@ -45,6 +52,7 @@ class Sender:
         self._doubtful: OrderedDict[str, None] = (
             OrderedDict()
         )  # messages that may have been sent although we weren't told
+        self._cut: OrderedDict[str, None] = OrderedDict()  # threads that can't be written to
 
     async def deliver(self, lane: Sequence[Outgoing]) -> list[Delivered]:
         """See the contract."""
@@ -121,7 +129,7 @@ class Sender:
         files = await self._uploads.ids(team, out.id, card.files)
         there = await self._all_parts(out, card, files, team, channel, list(begun.parts))
         if not begun.papers:
-            await self._share(team, channel, card, files)
+            await self._share(team, channel, card, files, self._thread(out, channel))
         self._begun.pop(out.id, None)
         return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(there)))
 
@@ -132,7 +140,7 @@ class Sender:
         shown = _parts(out, files)
         for number in range(len(there), len(shown)):
             try:
-                there.append(await self._post(team, channel, shown[number], out.id, number))
+                there.append(await self._post(out, team, channel, shown[number], number))
             except Refused as refused:
                 if not _shows_picture(shown[number]) or refused.code not in _ABOUT_BLOCKS:
                     raise
@@ -148,34 +156,44 @@ class Sender:
             raise Refused("ratelimited", _UNREADY_MS * tries)
         log.warning("slack_picture_refused %s", out.id)
 
-    async def _share(self, team: str, channel: str, card: Card, files: tuple[str, ...]) -> None:
+    async def _share(self, team: str, channel: str, card: Card, files: tuple[str, ...], thread: str = "") -> None:
         """Documents, below the card. Where Slack doesn't want them there a sentence says so."""
         found = zip(files, card.files, strict=True)
         papers = list(dict.fromkeys((id, f) for id, f in found if id and not is_picture(f)))
         if not papers:
             return
         try:
-            await self._uploads.share(team, channel, papers)
+            await self._uploads.share(team, channel, papers, thread)
         except Refused as refused:
             if refused.outcome is Outcome.LATER:
                 raise
             log.warning("slack_share_refused %s", refused.code)
             for shown in render.messages(Card("\n".join(unshown(f) for _, f in papers))):
-                await self._clients.call(team, "chat.postMessage", channel=channel, **body(shown))
+                args = {"channel": channel, **body(shown), **_thread(thread)}
+                await self._clients.call(team, "chat.postMessage", **args)
 
-    async def _post(self, team: str, channel: str, shown: Message, id: str, part: int) -> str:
+    async def _post(self, out: Outgoing, team: str, channel: str, shown: Message, part: int) -> str:
         """One part; returns its ts."""
         await self._turn(channel)
-        args = {"channel": channel, **body(shown), "metadata": mark(id, part)}
+        id = out.target if out.act == "edit" else out.id
+        args = {"channel": channel, **body(shown), "metadata": mark(id, part), **_thread(self._thread(out, channel))}
         try:
             reply = await self._clients.call(team, "chat.postMessage", **args)
         except Refused as refused:
-            if refused.code != "not_in_channel":
+            if refused.code in _NO_THREAD and args.pop("thread_ts", ""):  # somebody has deleted what it hung from
+                _keep(self._cut, f"{channel}:{thread_of(out, channel)}", None)
+            elif refused.code == "not_in_channel":
+                # A public channel can be joined without being asked to; in a private one the refusal stands.
+                await self._clients.call(team, "conversations.join", channel=channel)
+            else:
                 raise
-            # A public channel can be joined without being asked to; in a private one the refusal stands.
-            await self._clients.call(team, "conversations.join", channel=channel)
             reply = await self._clients.call(team, "chat.postMessage", **args)
         return str(reply["ts"])
+
+    def _thread(self, out: Outgoing, channel: str) -> str:
+        """The ts of the message in whose thread it stands; "" outside of any, and where that message is gone."""
+        ts = thread_of(out, channel)
+        return "" if f"{channel}:{ts}" in self._cut else ts
 
     async def _edit(self, out: Outgoing) -> Delivered:
         """Show a message in a new state. A document that it had before is there already, and stays."""
@@ -192,7 +210,7 @@ class Sender:
                 raise
             self._not_shown(out, team, card)
             there = await self._change(out, team, channel, old, _parts(out, _without_pictures(card, files)))
-        await self._share(team, channel, Card("", files=tuple(ids)), tuple(ids.values()))
+        await self._share(team, channel, Card("", files=tuple(ids)), tuple(ids.values()), self._thread(out, channel))
         return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(there)))
 
     async def _change(self, out: Outgoing, team: str, channel: str, old: list[str], shown: list[Message]) -> list[str]:
@@ -206,7 +224,7 @@ class Sender:
                 team, "chat.update", channel=channel, ts=ts, **args, metadata=mark(out.target, number)
             )  # fmt: skip
         more = enumerate(shown[len(there) :], len(there))
-        there += [await self._post(team, channel, one, out.target, number) for number, one in more]
+        there += [await self._post(out, team, channel, one, number) for number, one in more]
         for ts in old[len(shown) :]:
             await self._clients.call(team, "chat.delete", channel=channel, ts=ts)
         return there
@@ -249,6 +267,10 @@ class Sender:
 def body(shown: Message) -> dict[str, Any]:
     """A message's arguments, with everything off that would read its text as more than text."""
     return {"text": shown.text, "blocks": shown.blocks, **render.INERT}
+
+
+def _thread(ts: str) -> dict[str, str]:
+    return {"thread_ts": ts} if ts else {}
 
 
 def _card(out: Outgoing) -> Card:

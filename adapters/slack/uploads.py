@@ -34,11 +34,12 @@ class Uploads:
         tried again later, and `Unavailable`."""
         return tuple([await self._id(team, message, file) for file in files])
 
-    async def share(self, team: str, channel: str, files: Sequence[tuple[str, File]]) -> None:
-        """Show documents in a channel, in one message. Raises `Refused`, `Unavailable`."""
+    async def share(self, team: str, channel: str, files: Sequence[tuple[str, File]], thread: str = "") -> None:
+        """Show documents in a channel, or in one of its threads, in one message. Raises `Refused`, `Unavailable`."""
         key, named = (team, channel, "+".join(id for id, _ in files)), [_title(id, file) for id, file in files]
         try:
-            await self._clients.call(team, "files.completeUploadExternal", files=named, channel_id=channel)
+            where = {"channel_id": channel, **({"thread_ts": thread} if thread else {})}
+            await self._clients.call(team, "files.completeUploadExternal", files=named, **where)
         except Refused as refused:
             if refused.doubtful:
                 self._fail(key)

@@ -10,6 +10,7 @@ from adapters.layout import (
     aid,
     choices,
     chosen,
+    heading,
     is_picture,
     machine,
     one_line,
@@ -155,7 +156,7 @@ def _quote(text: Composer, quote: cards.Quote) -> None:
 
 def _score(text: Composer, score: Score) -> None:
     """The people first, then the machine."""
-    text.gap().label(one_line(score.title))
+    text.gap().label(heading(score))
     for name, level in people(score):
         text.gap(1).label(name, ":").add(f" {level}")
     for n, (label, found) in enumerate(machine(score)):

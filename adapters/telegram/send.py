@@ -7,7 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from telegram import Bot, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -105,16 +113,17 @@ class Sender:
         _forget(self._parts)
         for n, part in enumerate(shown.parts[len(numbers) :], len(numbers) + 1):
             keyboard = shown.keyboard if n == len(shown.parts) else None
-            numbers.append(await self.post(chat, part, keyboard))
+            numbers.append(await self.post(chat, part, keyboard, _answers(out, chat) if n == 1 else 0))
         return _named(chat, numbers)
 
-    async def post(self, chat: int, part: Part, keyboard: InlineKeyboardMarkup | None) -> int:
-        """One message; its number. Where Telegram doesn't take a file a sentence stands in its place. Raises `Later` and
-        `TelegramError`."""
+    async def post(self, chat: int, part: Part, keyboard: InlineKeyboardMarkup | None, reply: int = 0) -> int:
+        """One message; its number. reply: the message it answers, if that is still there. Where Telegram doesn't take a
+        file a sentence stands in its place. Raises `Later` and `TelegramError`."""
+        answers = ReplyParameters(reply, allow_sending_without_reply=True) if reply else None
         await self._turn(chat)
         if part.file is not None:
             try:
-                return (await self._upload(chat, part, part.file, keyboard)).message_id
+                return (await self._upload(chat, part, part.file, keyboard, answers)).message_id
             except TelegramError as no:
                 if not _refuses_file(no):
                     raise
@@ -122,19 +131,38 @@ class Sender:
             part = render.without_file(part)
             await self._turn(chat)
         sent = await self.bot.send_message(
-            chat, part.text, entities=part.entities or None, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+            chat,
+            part.text,
+            entities=part.entities or None,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=keyboard,
+            reply_parameters=answers,
         )
         return sent.message_id
 
-    async def _upload(self, chat: int, part: Part, file: File, keyboard: InlineKeyboardMarkup | None) -> Message:
+    async def _upload(
+        self, chat: int, part: Part, file: File, keyboard: InlineKeyboardMarkup | None, answers: ReplyParameters | None
+    ) -> Message:
         data = _bytes(file)
         caption, entities, name = part.text or None, part.entities or None, file_name(file)
         if is_picture(file):
             return await self.bot.send_photo(
-                chat, data, caption=caption, caption_entities=entities, filename=name, reply_markup=keyboard
+                chat,
+                data,
+                caption=caption,
+                caption_entities=entities,
+                filename=name,
+                reply_markup=keyboard,
+                reply_parameters=answers,
             )
         return await self.bot.send_document(
-            chat, data, caption=caption, caption_entities=entities, filename=name, reply_markup=keyboard
+            chat,
+            data,
+            caption=caption,
+            caption_entities=entities,
+            filename=name,
+            reply_markup=keyboard,
+            reply_parameters=answers,
         )
 
     # -- edits --------------------------------------------------------------------------------------------
@@ -316,6 +344,12 @@ def _places(ref: str) -> tuple[int, list[int]]:
     platform, _, rest = ref.partition(":")
     chat, _, numbers = rest.partition(":")
     return (int(chat), [int(n) for n in numbers.split("+")]) if platform == PLATFORM and numbers else (0, [])
+
+
+def _answers(out: Outgoing, chat: int) -> int:
+    """The number of the message it stands below, Telegram's stand-in for a thread; 0 where there is none in this chat."""
+    there, numbers = _places(out.under)
+    return numbers[0] if numbers and there == chat else 0
 
 
 def _forget(remembered: "OrderedDict[str, Any]") -> None:

@@ -20,6 +20,8 @@ def message(out: Outgoing, settled: bool = False) -> dict[str, Any]:
         data["token"] = out.token
     if out.chosen:
         data["chosen"] = out.chosen
+    if out.under:
+        data["under"] = out.under
     return data
 
 

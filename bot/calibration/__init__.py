@@ -1,1 +1,1 @@
-"""How far scorers, and people, agree: measurements on the team's own ratings, drills, benches."""
+"""How far a scorer can be trusted: benchmarks, attacks, the team's own double ratings, weekly drills, rehearsals."""

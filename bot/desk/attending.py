@@ -1,14 +1,13 @@
 """What an interviewer or a recruiter presses on news about an appointment: the brief, "I can't", "I'll take it"."""
 
-from bot import hiring, people
+from bot import people
+from bot.desk import interviewing
 from bot.desk.sight import Call, not_found, say
 from bot.scene import Reply
-from bot.scheduling import appointments, asking, cast, entries, readers, upcoming
+from bot.scheduling import appointments, asking, entries, readers, upcoming
 from bot.store.rows import Appointment
 from bot.store.store import Row
 from calendar_sync import when
-from flows.cards import Card
-from flows.cards import Row as CardRow
 from flows.words import appointments_en as words
 from flows.words import finding_en
 
@@ -19,7 +18,9 @@ def mine(call: Call, ids: list[str], option: str) -> Reply:
     if row is None:
         return not_found()
     if option == "brief":
-        return say(brief_of(call, row))
+        return interviewing.brief_of(call, row)
+    if option == "guide":
+        return interviewing.begin(call, row)
     if row["state"] != "booked":
         return say(words.NO_APPOINTMENT)
     chat = people.thread_of(call.scene.tx, call.scene.tenant_id, call.person_id)
@@ -27,14 +28,6 @@ def mine(call: Call, ids: list[str], option: str) -> Reply:
         return say(words.SWAP_GOES_ON)
     upcoming.begin(call.scene, row, "swap", call.person_id)
     return say(words.SWAP_BEGINS)
-
-
-def brief_of(call: Call, row: Row) -> Card:
-    interview = hiring.get_interview(call.scene.tx, call.scene.tenant_id, row["interview_id"])
-    requisition = hiring.get_requisition(call.scene.tx, call.scene.tenant_id, interview["requisition_id"])
-    note = appointments.words_of(call.scene.tx, call.scene.keys, row)["note"]
-    rows = tuple(CardRow(label, value) for label, value in cast.brief(hiring.kit_of(requisition), note))
-    return words.brief(call.sight.name(interview), requisition["title"], rows)
 
 
 def _of_mine(call: Call, appointment_id: str) -> Row | None:

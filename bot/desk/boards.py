@@ -1,22 +1,22 @@
-"""What a team sees at a glance: status, the board, one candidate, my tasks, the kits, the members."""
+"""What a team sees at a glance: status, one candidate, my tasks, the kits, the members. (The board: `board.py`.)"""
 
 from bot import deadlines, hiring
 from bot.deadlines import ASKS
-from bot.desk import appointments_board
+from bot.desk import appointments_board, promises
 from bot.desk.sight import LOOKERS, MOST_OPTIONS, RECRUITERS, TEAM, Call, Sight, choice, not_found, say, wrong
-from bot.hiring import DAY
 from bot.kits import KitProblem
 from bot.mail import RATE
 from bot.scene import Reply
-from bot.scorecards import rating
-from bot.store.rows import Person, Role, TeamQuestion, Thread
+from bot.scorecards import rating, rereading
+from bot.store.rows import Interview, Person, Role, TeamQuestion, Thread
 from bot.store.store import Row
+from bot.work.progress import standing
 from flows.cards import Card, Option
 from flows.cards import Row as CardRow
 from flows.words import desk_en as words
+from flows.words import rescore_en
 
 _MOST_STATUS = 25
-_MOST_BOARD = 20
 _MOST_TASKS = 20
 _MOST_RATED = 5
 
@@ -28,7 +28,13 @@ def waits(sight: Sight, interview: Row, names: bool = True) -> str:
     if status == "submitted":
         panel, due = hiring.due_raters(sight.tx, interview)
         late = ", ".join(sight.name_of(p) for p in due) if names else None
-        return words.scorecards_in(len(panel) - len(due), len(panel), late, " ".join(flags.get("gate", ())))
+        said = words.scorecards_in(len(panel) - len(due), len(panel), late, " ".join(flags.get("gate", ())))
+        reading = standing(sight.tx, interview)
+        return (
+            f"{said}, {rescore_en.reading(reading.running, reading.behind, reading.done, reading.total)}"
+            if reading
+            else said
+        )
     return words.WAITS["held" if flags.get("held") else status]
 
 
@@ -39,7 +45,7 @@ def status(call: Call) -> Reply:
     rows = call.sight.interviews(*LOOKERS)
     if not rows:
         return say(words.done(words.NONE_UNDER_WAY))
-    lines = tuple(CardRow(call.sight.name(r), _now(call, r)) for r in rows[:_MOST_STATUS])
+    lines = tuple(CardRow(call.sight.name(r), now(call, r)) for r in rows[:_MOST_STATUS])
     return say(words.under_way(len(rows), lines, len(rows) - len(lines)))
 
 
@@ -54,45 +60,9 @@ def _about(call: Call, text: str) -> Reply:
     return appointments_board.of_candidate(call, rows[0]) if planned else candidate(call, rows[0])
 
 
-def _now(call: Call, interview: Row, names: bool = True) -> str:
+def now(call: Call, interview: Row, names: bool = True) -> str:
+    """What an interview waits for, and the appointment that comes. names: as for `waits`."""
     return ", ".join(filter(None, (waits(call.sight, interview, names), appointments_board.coming(call, interview))))
-
-
-def board(call: Call) -> Reply:
-    """How many are at which stage and who has waited longest; recruiters can choose somebody to act."""
-    sight, title = call.sight, call.rest.strip()
-    found = sight.titled(title, *TEAM)
-    if title and len(found) != 1:
-        return (
-            say(words.several_titles(title, tuple(r["title"] for r in found))) if found else wrong(words.no_such(title))
-        )
-    ids = {r["id"] for r in found}
-    since = [(sight.since(r), r) for r in sight.interviews(*TEAM) if r["requisition_id"] in ids]
-    since.sort(key=lambda pair: (pair[0], pair[1]["id"]))
-    rows, shown = [r for _, r in since], since[:_MOST_BOARD]
-    if not rows:
-        return say(words.plain(words.NONE_YET))
-    counts: dict[str, int] = {}
-    for row in rows:
-        stage = sight.stage(row)
-        counts[stage] = counts.get(stage, 0) + 1
-    stages = tuple(CardRow(label, str(counts[key])) for key, label in words.STAGES.items() if key in counts)
-    lines = tuple(CardRow(sight.name(r), _line(call, r, at, not title)) for at, r in shown)
-    options = tuple(choice(sight, r) for _, r in shown if sight.may(r["requisition_id"], *RECRUITERS))
-    card = words.board(found[0]["title"] if title else words.ALL, stages, lines, options, len(rows) - len(lines))
-    return say(card, "do:board:all" if options else "")
-
-
-def _line(call: Call, interview: Row, at: int, with_title: bool) -> str:
-    names = call.sight.may(interview["requisition_id"], *LOOKERS)
-    title = f"{call.sight.title(interview)}: " if with_title else ""
-    return f"{title}{_now(call, interview, names)}, {words.since((call.scene.at - at) // DAY)}"
-
-
-def chosen(call: Call, ids: list[str], option: str) -> Reply:
-    """Somebody was chosen on the board."""
-    interview = call.sight.interview(option, *RECRUITERS)
-    return not_found() if interview is None else candidate(call, interview)
 
 
 def candidate(call: Call, interview: Row) -> Reply:
@@ -123,7 +93,7 @@ def _actions(interview: Row, flags: dict[str, object]) -> tuple[str, ...]:
         case "submitted":
             return ("link", "times", "withdraw")
         case "scored":
-            return ("link", "times")
+            return ("decide", "link", "times")
         case _:
             return ()
 
@@ -148,7 +118,8 @@ def _blocked(sight: Sight, interview: Row) -> bool:
 def tasks(sight: Sight) -> Card:
     """What waits for this person: scorecards, candidates' questions, wishes for a person, people nothing reaches."""
     due = _due(sight)
-    rows = [*(CardRow(_label(sight, r), words.SCORECARD_DUE) for r in due), *_questions(sight), *_wishes(sight)]
+    owed, scorecards = promises.tasks(sight), (CardRow(_label(sight, r), words.SCORECARD_DUE) for r in due)
+    rows = [*owed, *scorecards, *_questions(sight), *_wishes(sight)]
     if not rows:
         return words.plain(words.NO_TASKS)
     options = tuple(Option(r["id"], words.rate(sight.name(r))[:75]) for r in due[:_MOST_RATED])
@@ -160,9 +131,14 @@ def _label(sight: Sight, interview: Row) -> str:
 
 
 def _due(sight: Sight) -> list[Row]:
-    """Interviews that this person has still to rate."""
-    rows = sight.interviews("panelist", status="submitted")
-    return [r for r in rows if sight.person_id in hiring.due_raters(sight.tx, r)[1]]
+    """Interviews that this person has still to rate: as one of the panel, in somebody's place, or as second reader."""
+    rows = sight.tx.find(Interview, {"tenant_id": sight.tenant_id, "status": "submitted"}, "created_at,id")
+    opened = [r for s in ("scored", "decided") for r in sight.interviews(*TEAM, status=s)]
+    panelist = {r["id"] for r in sight.requisitions("panelist")}
+    asked = [(r, hiring.flags(r).get("panel")) for r in rows]
+    mine = [r for r, own in asked if (sight.person_id in own if own else r["requisition_id"] in panelist)]
+    due = [r for r in mine if sight.person_id in hiring.due_raters(sight.tx, r)[1]]
+    return due + [r for r in opened if rereading.is_reader(r, sight.person_id)]
 
 
 def _questions(sight: Sight) -> list[CardRow]:
@@ -192,10 +168,10 @@ def tasks_line(call: Call) -> Reply:
 
 def rate(call: Call, ids: list[str], option: str) -> Reply:
     """Begin to rate; nothing is said where the rating itself speaks."""
-    interview = call.sight.interview(option, "panelist", *RECRUITERS)
-    if interview is None:
+    row = call.scene.tx.one(Interview, tenant_id=call.scene.tenant_id, id=option)
+    if row is None or not rating.may_read(call.scene.tx, row, call.person_id):
         return not_found()
-    return Reply(rating.begin_rating(call.scene, call.person_id, interview))
+    return Reply(rating.begin_rating(call.scene, call.person_id, row))
 
 
 # -- kits and members ---------------------------------------------------------------------------------------

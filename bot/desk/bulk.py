@@ -184,4 +184,6 @@ def _show(scene: Scene, batch: Row) -> None:
 
 
 def how(call: Call) -> Reply:
-    return say(words.plain(words.BULK_HOW))
+    """How a list is sent; or the preview of one that was pasted behind the command."""
+    pasted = call.rest.strip()
+    return preview(call, words.PASTED, pasted.encode()) if pasted else say(words.plain(words.BULK_HOW))

@@ -7,8 +7,15 @@ from flows.words import desk_en as words
 
 MOST = 25
 _LONGEST = 100  # what platforms take for a label, and for what stands behind it
-_NAMES = ("link", "status", "pause", "resume", "withdraw", "move", "reveal")
-_TITLES = {"board": TEAM, "channel": RECRUITERS, "calendar": LOOKERS}
+_NAMES = ("link", "status", "pause", "resume", "withdraw", "move", "reveal", "decide", "promise")
+_TITLES = {
+    "board": TEAM,
+    "shortlist": TEAM,
+    "channel": RECRUITERS,
+    "calendar": LOOKERS,
+    "stages": TEAM,
+    "format": RECRUITERS,
+}
 _LENGTHS = ("45 min", "60 min", "30 min", "90 min")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import people
-from bot.desk import boards, bulk, completions, on_page, wanted
+from bot.desk import boards, bulk, completions, on_page, promises, wanted
 from bot.desk.hire import split_new
 from bot.desk.sight import RECRUITERS, TEAM, Call, Office, Sight, say, wrong
 from bot.desk.table import BUTTONS, COMMANDS, FORMS, allowed, refused
@@ -93,6 +93,9 @@ class Desk(Office):
         if name == "schedule":
             said = wanted.line(rest.partition("\n")[0])
             return "\n" not in rest and not (said.who or said.length)
+        if name in ("decide", "promise", "format"):
+            said = promises.named(rest) if name == "promise" else rest.partition("\n")[0]
+            return bool(said.strip()) and ":" not in said
         return name == "invite" and not rest.partition(" for ")[0].strip("\"' \t")
 
     def form(self, scene: Scene, person_id: str, token: str, place: str = "") -> Card | None:

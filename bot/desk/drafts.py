@@ -13,7 +13,7 @@ DAY = 86_400_000
 
 
 def keep(scene: Scene, person_id: str, kind: str, items: list[dict[str, str]]) -> str:
-    """Keep a draft of several items; its id. kind: csv, twin, whom or plan. Old drafts of the tenant are forgotten."""
+    """Keep a draft of several items; its id. kind: csv, twin, whom, plan, decide or compare. Old drafts of the tenant are forgotten."""
     sweep(scene)
     batch_id = scene.ids.new("ba")
     row: Row = {"tenant_id": scene.tenant_id, "id": batch_id, "person_id": person_id, "kind": kind}
@@ -47,7 +47,7 @@ def item(scene: Scene, batch: Row, n: int) -> dict[str, str] | None:
 
 
 def settle(scene: Scene, batch: Row, n: int, state: str, interview_id: str, body: dict[str, str]) -> None:
-    """Write down what became of an item: `state` is invited or skipped."""
+    """Write down what became of an item: `state` is invited, decided or skipped."""
     scene.keys.load(scene.tx, scene.tenant_id, batch["person_id"])
     sealed = scene.keys.seal(scene.tenant_id, batch["person_id"], body)
     where = {"tenant_id": scene.tenant_id, "batch_id": batch["id"], "n": n, "state": "open"}

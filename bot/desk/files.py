@@ -11,7 +11,9 @@ from bot.scene import Reply
 from bot.store.rows import Requisition
 from flows.words import desk_en as words
 
-_COMPLIANCE = re.compile(r"\b(assessment|oversight|audit)\s+([^,]+?)\s*(?=,|$)", re.IGNORECASE)
+_COMPLIANCE = re.compile(r"\b(assessment|oversight|audit|letters)\s+([^,]+?)\s*(?=,|$)", re.IGNORECASE)
+
+_ON = ("on", "yes", "true", "always")
 
 
 def compliance(call: Call) -> Reply:
@@ -32,6 +34,7 @@ def compliance(call: Call) -> Reply:
     settings |= {"impact_assessment": given["assessment"]} if "assessment" in given else {}
     settings |= {"oversight": given["oversight"]} if "oversight" in given else {}
     settings |= {"audit_date": audit.isoformat()} if audit else {}
+    settings |= {"adverse_letters": given["letters"].casefold() in _ON} if "letters" in given else {}
     key = {"tenant_id": scene.tenant_id, "id": requisition["id"]}
     scene.tx.change(Requisition, key, {"settings": orjson.dumps(settings).decode()})
     scene.fact("compliance_set", "", person_id=call.person_id, requisition=requisition["id"], what=sorted(given))

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import people
-from bot.desk import weekly
+from bot.desk import compare, many, recording, weekly
 from bot.desk.desk import Desk, Order
 from bot.desk.hire import listed
-from bot.desk.sight import RECRUITERS, Sight
+from bot.desk.sight import RECRUITERS, Call, Sight
 from bot.inbox import Deed
 from bot.mail import Mail
 from bot.scene import Scene
@@ -31,7 +31,11 @@ def deeds(desk: Desk) -> dict[str, Deed]:
         "act": lambda scene, mail: _button(desk, scene, mail),
         "file": lambda scene, mail: _file(desk, scene, mail),
         "batch": desk.batch,
+        "many": lambda scene, mail: many.carry_on(desk, scene, mail),
+        "compared": compare.drawn,
+        "chosen": lambda scene, mail: _chosen(desk, scene, mail),
         "week": weekly.drawn,
+        "record": recording.made,
     }
 
 
@@ -87,6 +91,16 @@ def _button(desk: Desk, scene: Scene, mail: Mail) -> None:
         place = mail.data.get("place", "")
         forms = bool(mail.data.get("forms"))
         scene.after.reply = desk.act(scene, mail.person_id, event["token"], event["option"], place, forms)
+
+
+def _chosen(desk: Desk, scene: Scene, mail: Mail) -> None:
+    """Some candidates were chosen in the table on the web: it goes on here. Each is looked up again."""
+    call = Call(desk, scene, mail.person_id, forms=True)
+    act, ids = mail.data["act"], mail.data["ids"]
+    if act != "compare" and not call.sight.holds(*RECRUITERS):
+        return
+    reply = compare.shown(call, ids) if act == "compare" else many.ask(call, act, ids)
+    scene.show(reply.card or words.wrong(words.NOT_FOUND), token=reply.token)
 
 
 def _file(desk: Desk, scene: Scene, mail: Mail) -> None:

@@ -7,7 +7,7 @@ everything is looked at again when the answer comes.
 from collections.abc import Callable
 
 from bot import hiring
-from bot.desk import appointments_board, moving, pausing, reach, withdrawing
+from bot.desk import appointments_board, decide, moving, pausing, promises, reach, recording, rescore, withdrawing
 from bot.desk.hire import new_link
 from bot.desk.sight import CLOSED, MOST_OPTIONS, RECRUITERS, Call, choice, not_found, say, wrong
 from bot.hiring import DAY
@@ -114,10 +114,10 @@ def reveal(call: Call) -> Reply:
     if len(waiting) != 1:
         return say(words.fits_sealed(name.strip(), len(waiting)))
     interview = waiting[0]
-    sealing.reveal(scene, interview, forced=reason.strip())
-    scene.fact("revealed_early", interview["id"], person_id=call.person_id)
-    requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
-    hiring.render_post(scene, "scorecard", interview["id"], interview, requisition["channel_id"])
+    if sealing.nobody_rated(scene.tx, interview):
+        return wrong(panel_en.NOBODY_RATED)
+    if not sealing.open_early(scene, interview, call.person_id, reason.strip()):
+        return say(words.open_already(name.strip()))
     return say(words.revealed(sight.name(interview)))
 
 
@@ -129,4 +129,8 @@ DEEDS: dict[str, Deed] = {
     "withdraw": withdrawing.withdraw,
     "move": moving.move,
     "times": appointments_board.of_candidate,
+    "decide": decide.open_form,
+    "promise": promises.ask,
+    "rescore": rescore.show,
+    "record": recording.make,
 }

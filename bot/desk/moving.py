@@ -71,7 +71,8 @@ def moved(call: Call, ids: list[str], option: str) -> Reply:
         if interview["status"] != "declined":
             hiring.set_deadline(scene, now, target["channel_id"])
     else:
-        now = hiring.set_flags(scene.tx, now, consents={}, format=hiring.format_flag(target).get("format"))
+        begins = hiring.format_flag(target)
+        now = hiring.set_flags(scene.tx, now, consents={}, format=begins.get("format"), stage=begins.get("stage"))
         reach.end(call, now, words.moved_for_candidate(old, target["title"]))
         hiring.open_invitation(scene, now, reach.chat(call, now), target["channel_id"])
     facts.tell_channel(scene, now, "moved")

@@ -10,7 +10,9 @@ from bot.scene import Scene
 from flows.cards import Card, Field
 from flows.words import schedule_en as words
 
-COMMANDS = frozenset(("schedule",))  # whose forms open there; `new` and `invite` are lines, and need a picker or none
+COMMANDS = frozenset(
+    ("schedule", "decide", "promise", "format")
+)  # whose forms open there; `new` and `invite` are lines, and need a picker or none
 
 
 def shown(scene: Scene, mail: Mail, card: Card | None) -> Card | None:

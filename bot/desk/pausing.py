@@ -32,7 +32,7 @@ def hold(call: Call, ids: list[str], option: str) -> Reply:
     interview = hiring.hold_off(scene, hiring.hold(scene.tx, interview))
     scene.fact("held", interview["id"], person_id=call.person_id)
     reach.tell(call, interview, words.held_for_candidate(call.sight.title(interview)))
-    for open_one in reach.conversations(call, interview, "invite", *hiring.TALKS):
+    for open_one in reach.conversations(call, interview, "invite", "onward", *hiring.TALKS):
         if open_one["state"] == "open":
             reach.happens(call, open_one, {"kind": "commanded", "name": "pause", "text": ""})
     return say(words.held(name))
@@ -48,7 +48,7 @@ def resume(call: Call, interview: Row) -> Reply:
     scene.fact("taken_up", interview["id"], person_id=call.person_id)
     day = hiring.day_words(interview["deadline_at"])
     reach.tell(call, interview, words.resumed_for_candidate(call.sight.title(interview), day))
-    for parked in reach.conversations(call, interview, "invite", *hiring.TALKS):
+    for parked in reach.conversations(call, interview, "invite", "onward", *hiring.TALKS):
         if parked["state"] == "parked":
             reach.happens(call, parked, {"kind": "commanded", "name": "continue", "text": ""})
     return say(words.resumed(name, day))

@@ -35,7 +35,7 @@ def learned(text: str) -> dict[str, object]:
 
 def end(call: Call, interview: Row, text: str) -> None:
     """End what the candidate is in the middle of, kindly; where nothing goes on, just say it."""
-    card, going_on = Card(text, tone="notice"), conversations(call, interview, "invite", *hiring.TALKS)
+    card, going_on = Card(text, tone="notice"), conversations(call, interview, "invite", "onward", *hiring.TALKS)
     for conversation in going_on:
         happens(call, conversation, learned(text), otherwise=card_json(card))
     if not going_on:

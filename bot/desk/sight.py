@@ -28,13 +28,16 @@ MOST_OPTIONS = 20
 
 @dataclass(frozen=True)
 class Office:
-    """What the desk needs to know of the installation. zone: the team's, for whoever hasn't said theirs."""
+    """What the desk needs to know of the installation. zone: the team's, for whoever hasn't said theirs; company and
+    contact: who writes to candidates, and to whom they can turn."""
 
     public_url: str
     invite_days: int
     kits: KitLibrary
     zone: str
     availability: Availability
+    company: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from bot.desk.sight import RECRUITERS, Call, answered, not_found, say, wrong
 from bot.scene import Reply
 from bot.scheduling import appointments
 from bot.store.store import Row
+from bot.work.shelf import clear as clear_readings
 from flows.words import desk_en as words
 
 
@@ -34,8 +35,9 @@ def call_off(call: Call, ids: list[str], option: str) -> Reply:
     if not isinstance(moved, dict):
         return wrong(moved.say)
     moved = hiring.set_flags(scene.tx, moved, called_off=scene.at, held=None)
-    for timer in ("remind", "expire", "rate"):
+    for timer in ("remind", "expire", "rate", "promise"):
         scene.no_timer(interview["id"], timer)
+    clear_readings(scene.tx, moved)
     scene.fact("called_off", interview["id"], person_id=call.person_id)
     appointments.call_off_all(scene, interview["id"], "team", call.person_id)
     reach.end(call, interview, words.called_off_for_candidate(name, role))

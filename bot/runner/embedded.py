@@ -16,10 +16,10 @@ from bot.inbox import Intake
 from bot.keyring import Erased, Keyring
 from bot.log import get
 from bot.mail import OURS, Mail
-from bot.metrics import REQUESTS, TIMERS_FIRED
+from bot.metrics import READINGS, REQUESTS, TIMERS_FIRED
 from bot.outbox import Deliverer
 from bot.scene import After
-from bot.store import queries
+from bot.store import queries, work_queries
 from bot.store.rows import Appointment, Inbox, Interview, Letter, Requisition, Thread, Timer, Work
 from bot.store.store import Row, Store, StoreUnavailable, Tx
 from bot.work import progress
@@ -28,7 +28,8 @@ from flows.requests import Unavailable, encode_result
 
 log = get("runner")
 Worker = Callable[[Job, int], Awaitable[dict[str, Any]]]
-_WORK_AT_ONCE = 4
+_WORK_AT_ONCE, _READINGS_AT_ONCE = 4, 3
+_WORK_SEEN = 50
 _MAX_ATTEMPTS = 5
 _RETRY_MS = 2_000
 # After a stop people's pages come back and send what was written meanwhile; until then nobody was silent.
@@ -36,7 +37,13 @@ _GRACE_MS = 20_000
 _MAIL_ATTEMPTS = 8
 _TIMERS_AT_ONCE = 200
 # The kinds of work whose result nobody has asked for in a conversation, and the letter that it comes back as.
-LETTERS = {"Assess": "assessed", "WeekPicture": "week"}
+LETTERS = {
+    "Assess": "assessed",
+    "WeekPicture": "week",
+    "ScorecardPicture": "pictured",
+    "RecordPaper": "record",
+    "ComparisonPicture": "compared",
+}
 # How the id of a timer's owner begins -> the letter that it becomes, the owner's row, and whose key seals the letter.
 OWNERS: dict[str, tuple[str, type[Any], str]] = {
     "iv_": ("timer", Interview, "candidate_id"),
@@ -69,6 +76,7 @@ class EmbeddedRunner:
         self._mail: dict[str, asyncio.Task[None]] = {}
         self._mail_again: set[str] = set()
         self._jobs: dict[str, asyncio.Task[None]] = {}
+        self._readings: set[str] = set()  # those of the jobs that read answers
         self._look_again = False
         self._firing = asyncio.Lock()
         self._stopping = False
@@ -248,16 +256,31 @@ class EmbeddedRunner:
 
     async def _start_jobs(self) -> None:
         try:
-            free = _WORK_AT_ONCE - (len(self._jobs) - 1)
-            rows = await self.store.read(_open_work)
-            now = self.clock.now()
-            for row in [r for r in rows if r["id"] not in self._jobs and r["due_at"] <= now][: max(free, 0)]:
-                self._jobs[row["id"]] = asyncio.create_task(self._do(row), name=f"work {row['id']}")
+            rows, waiting = await self.store.read(self._open_work)
+            for kind, count in waiting.items():
+                READINGS.labels(kind=kind).set(count)
+            for row in rows:
+                if len(self._jobs) - 1 < _WORK_AT_ONCE and self._may_begin(row):
+                    self._begin(row)
         finally:
             self._jobs.pop("looking", None)
             if self._look_again:
                 self._look_again = False
                 self._look_for_work()
+
+    def _open_work(self, tx: Tx) -> tuple[list[Row], dict[str, int]]:
+        return work_queries.open_work(tx, self.clock.now(), _WORK_SEEN), work_queries.waiting(tx)
+
+    def _may_begin(self, row: Row) -> bool:
+        """Readings take long, so they never take every place: whoever waits in a conversation finds one free."""
+        if row["id"] in self._jobs:
+            return False
+        return row["kind"] not in work_queries.READINGS or len(self._readings & self._jobs.keys()) < _READINGS_AT_ONCE
+
+    def _begin(self, row: Row) -> None:
+        if row["kind"] in work_queries.READINGS:
+            self._readings = (self._readings & self._jobs.keys()) | {row["id"]}
+        self._jobs[row["id"]] = asyncio.create_task(self._do(row), name=f"work {row['id']}")
 
     async def _do(self, row: Row) -> None:
         try:
@@ -306,6 +329,9 @@ class EmbeddedRunner:
         REQUESTS.labels(kind=row["kind"], state=state).inc()
         await self.store.commit(lambda tx: self._returned(tx, row, value, state))
         self._deliver_mail(row["thread_id"])
+        if row["kind"] == "Assess":
+            for chat in await self.store.commit(lambda tx: progress.moved_up(tx, self.keys, self.clock.now())):
+                self._deliver_mail(chat)
 
     async def _again(self, row: Row, problem: str) -> None:
         attempts = row["attempts"] + 1
@@ -356,11 +382,6 @@ class EmbeddedRunner:
             raise AlreadyRunning(
                 "Another Parley is already serving this data folder. Stop it first, or give this one a folder of its own (PARLEY_HOME)."
             ) from None
-
-
-def _open_work(tx: Tx) -> list[Row]:
-    """Work to be done. What is `running` and not done by this process was interrupted: it is begun again."""
-    return [r for state in ("running", "pending") for r in tx.find(Work, {"state": state}, "due_at,id", 50)]
 
 
 def _key(row: Row) -> Row:

@@ -65,7 +65,7 @@ def _side(
     if flow == "reminder":
         known |= {"offset": stored["offset"], "until": stored.get("until", 0)}
         last = stored["offset"] <= min(settings.reminder_minutes, default=0)  # the one they read just before it
-        return known if candidate or not last else known | {"brief": brief(kit, said["note"])}
+        return known if candidate or not last else known | {"brief": brief(tx, kit, row, person, said["note"])}
     if flow == "noshow":
         interview = hiring.get_interview(tx, tenant, row["interview_id"])
         known |= {"until": stored["until"], "ways": tuple(stored.get("ways", ()))}
@@ -86,9 +86,8 @@ def who(tx: Tx, keys: Keyring, row: Row, plan: Plan) -> str:
     return words.with_people(named, sum(g.need for s in plan.sessions for g in s.groups))
 
 
-def brief(kit: Kit, note: str) -> tuple[tuple[str, str], ...]:
-    """What an interviewer should know: what to look for, what may be asked, and what has been asked already."""
-    looked_for = "; ".join(c.title or k for k, c in kit.competencies.items())
-    rows = [(words.NOTE, note), (words.LOOK_FOR, looked_for)]
-    rows += [(words.asked_already(n), q.ask) for n, q in enumerate(kit.questions, 1)]
-    return tuple((label, value) for label, value in rows if value)
+def brief(tx: Tx, kit: Kit, row: Row, person: str, note: str) -> tuple[tuple[str, str], ...]:
+    """What an interviewer needs just before it: the note, and what they look at. (The whole brief comes the day before.)"""
+    own = hiring.flags(hiring.get_interview(tx, row["tenant_id"], row["interview_id"])).get("focus", {}).get(person, ())
+    looked_for = "; ".join(c.title or k for k, c in kit.competencies.items() if k in own or not own)
+    return tuple((label, value) for label, value in ((words.NOTE, note), (words.LOOK_FOR, looked_for)) if value)

@@ -114,8 +114,8 @@ def disconnect(scene: Scene, person_id: str, account_id: str) -> Card:
     _let_go(scene, person_id, account_id)
     profiles.stamp(scene.tx, scene.tenant_id, person_id)
     if content.get("channel"):
-        about = {"conversation_id": "", "interview_id": "", "subject_id": person_id}
-        scene.work("CalendarForget", {"kind": row["kind"], "content": content}, **about, step="")
+        request = {"kind": row["kind"], "content": content}
+        scene.work("CalendarForget", request, conversation_id="", interview_id="", subject_id=person_id, step="")
     return words.disconnected(accounts.label(row["kind"], content))
 
 

@@ -53,7 +53,9 @@ def _brief(
     mine = [titles.get(s.part, "") for s in seats if s.interviewer_id == person]
     others = [p for p in appointments.interviewers(tx, row) if p != person]
     names = [candidate, *(people.name_of(tx, keys, tenant, p) for p in others)]
-    focus = [c.title or k for k, c in hiring.kit_of(requisition).competencies.items()]
+    kit = hiring.kit_of(requisition).competencies
+    own = hiring.flags(interview).get("focus", {}).get(person, ())  # divided up among those who hold it
+    focus = [c.title or k for k, c in kit.items() if k in own or not own]
     url = f"{settings.base_url}/review/{interview['id']}"
     session = ", ".join(dict.fromkeys(t for t in mine if t)) or said["title"]
     brief = words.brief(requisition["title"], company_of(tx, settings, tenant), names, focus, said["note"], url)

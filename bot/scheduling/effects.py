@@ -198,6 +198,11 @@ def _invite_ended(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -
     appointments.open_appointment(scene, interview, plan, asked_by=interview["candidate_id"])
 
 
+def _interview_ended(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    facts.EFFECTS["interview:ended"](scene, conv, data, result)
+    _free_again(scene, conv, data, result)
+
+
 def _free_again(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     """The candidate has finished what they were in the middle of: what waited for that is asked now."""
     where = {"tenant_id": scene.tenant_id, "thread_id": scene.thread["id"], "about": "ask"}
@@ -227,7 +232,7 @@ def spoken(scene: Scene, text: str) -> bool:
 
 EFFECTS: dict[str, Effect] = {
     "invite:ended": _invite_ended,
-    "interview:ended": _free_again,
+    "interview:ended": _interview_ended,
     "recorded:ended": _free_again,
     "zone_given": _zone,
     "more_times_asked": _more_times,

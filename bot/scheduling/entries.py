@@ -22,15 +22,22 @@ def key(entry: Row) -> Row:
 def queue_write(scene: Scene, row: Row, account_id: str) -> None:
     """Have an appointment's entry in one account brought to what is wanted."""
     request = {"appointment": row["id"], "account": account_id}
-    about = {"conversation_id": "", "interview_id": row["interview_id"], "subject_id": row["candidate_id"]}
-    scene.work("CalendarWrite", request, **about, step="")
+    scene.work(
+        "CalendarWrite",
+        request,
+        conversation_id="",
+        interview_id=row["interview_id"],
+        subject_id=row["candidate_id"],
+        step="",
+    )
 
 
 def queue_mail(scene: Scene, row: Row, person: str, method: str) -> None:
     """Have an invitation sent by e-mail. method: REQUEST or CANCEL."""
     request = {"appointment": row["id"], "person": person, "method": method}
-    about = {"conversation_id": "", "interview_id": row["interview_id"], "subject_id": row["candidate_id"]}
-    scene.work("Mail", request, **about, step="")
+    scene.work(
+        "Mail", request, conversation_id="", interview_id=row["interview_id"], subject_id=row["candidate_id"], step=""
+    )
 
 
 def kept(tx: Tx, keys: Keyring, entry: Row) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """All of scheduling, wired: what it adds to the tables of deeds, effects, instant answers and workers."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -26,9 +25,7 @@ from bot.settings import Settings
 from bot.store import guard
 from bot.store.rows import Tenant
 from bot.store.store import Store, Tx
-from calendar_sync import places
 
-LOAD_AFTER_S = 5.0
 SWEEP_S = 86_400.0
 Done = Callable[[str, After], None]
 Deliver = Callable[[str], None]
@@ -42,7 +39,6 @@ class SchedulingOffice:
         self, store: Store, keys: Keyring, ids: Ids, clock: Clock, settings: Settings, committed: Done, deliver: Deliver
     ) -> None:
         self._store, self._clock = store, clock
-        self._loading: asyncio.TimerHandle | None = None
         self.availability, self.clients = Availability(keys), Clients(settings, clock)
         parts = (store, keys, ids, clock, settings)
         self.syncer = Syncer(*parts, self.clients, committed)
@@ -79,12 +75,10 @@ class SchedulingOffice:
         }
 
     async def start(self, pulse: Pulse) -> None:
-        """Begin to read calendars. The world's cities are loaded a little later, in a thread: it takes a second or two."""
+        """Begin to read calendars."""
         await self.syncer.start(pulse)
         self.zone_rules.start(pulse)
         pulse.every("holds", SWEEP_S, self._sweep)
-        loop = asyncio.get_running_loop()
-        self._loading = loop.call_later(LOAD_AFTER_S, lambda: loop.run_in_executor(None, places.load))
 
     async def _sweep(self) -> None:
         """Holds that ran out are in nobody's way; once a day they are put out of the table."""
@@ -96,7 +90,5 @@ class SchedulingOffice:
         await self._store.commit(work)
 
     async def stop(self) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
         await self.zone_rules.stop()
         await self.syncer.stop()

@@ -110,9 +110,10 @@ def name_of(tx: Tx, keys: Keyring, tenant_id: str, person_id: str) -> str:
     if not person_id or person_id == CANDIDATE:
         return names_en.SOMEBODY
     try:
-        return people.name_of(tx, keys, tenant_id, person_id)
+        keys.load(tx, tenant_id, person_id)
     except Erased:
         return names_en.SOMEBODY
+    return people.name_of(tx, keys, tenant_id, person_id)
 
 
 def late(row: Row, plan: Plan, now: int) -> str:

@@ -2,38 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
-from math import ceil
-from pathlib import Path
 from textwrap import wrap
-from typing import Literal, Protocol, cast
 
-_WIDTH = 640  # twice the width of a small phone, so that everything is sharp there
+from bot.drawing import (
+    BLUES,
+    CLOSED,
+    FAINT,
+    LINE,
+    PAPER,
+    QUIET,
+    WIDTH,
+    Axes,
+    Sheet,
+    blue,
+    contrast,
+    on,
+    printable,
+    text,
+)
+
+__all__ = ["BLUES", "WeekGrid", "contrast", "picture", "title_lines", "words"]
+
 _MARGIN, _LEFT, _GAP = 20, 84, 4
 _HEAD, _FOOT = 56, 62  # height of the names of the days, and of the legend
 _ROW = {12: 56, 20: 44, 32: 34}  # up to this many rows -> the height of one
 _LOWEST_ROW = 26
-_INK, _QUIET, _LINE, _PAPER = "#10243e", "#51607a", "#b4bfce", "#ffffff"
-_CLOSED, _FAINT = "#eef1f5", "#dde3ea"
-# One hue in five steps: also without colours, more is darker, and on each of them a number is easy to read.
-BLUES = ("#dcebf8", "#aed2ef", "#72b1de", "#1f6aae", "#0b3a75")
 _NAMED = 3  # more runs than this nobody keeps in mind
-
-
-class _Axes(Protocol):
-    """What is used of the library's axes, whose own types are partly unknown."""
-
-    def text(self, x: float, y: float, s: str, /, **style: object) -> object: ...
-    def add_patch(self, p: object, /) -> object: ...
-
-
-class _Figure(Protocol):
-    def add_axes(self, rect: tuple[float, float, float, float], /, **style: object) -> _Axes: ...
-
-
-class _Canvas(Protocol):
-    def print_png(self, into: BytesIO, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +53,19 @@ class WeekGrid:
 
 def picture(grid: WeekGrid) -> bytes:
     """The week as a PNG, 640 pixels wide, to be shown at half that width. Takes some tenths of a second."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # slow to import, and needed for this alone
-    from matplotlib.figure import Figure
-
-    lines = title_lines(_printable(grid.title))
+    lines = title_lines(printable(grid.title))
     top = _MARGIN + 36 * len(lines) + 12
     row = next((height for most, height in _ROW.items() if len(grid.hours) <= most), _LOWEST_ROW)
     height = top + _HEAD + row * max(1, len(grid.hours)) + _FOOT
-    figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72, facecolor=_PAPER)  # 72: a point is a pixel
-    canvas = cast(_Canvas, FigureCanvasAgg(figure))
-    blank = {"xlim": (0, _WIDTH), "ylim": (height, 0), "frame_on": False, "xticks": (), "yticks": ()}
-    axes = cast(_Figure, figure).add_axes((0, 0, 1, 1), **blank)
+    sheet = Sheet(height)
     for n, (line, strong) in enumerate(lines):
-        _text(axes, _MARGIN, _MARGIN + 16 + 36 * n, line, 26 if strong else 22, "left", strong=strong)
+        text(sheet.axes, _MARGIN, _MARGIN + 16 + 36 * n, line, 26 if strong else 22, "left", strong=strong)
     if grid.days and grid.hours:
-        _cells(axes, grid, top + _HEAD, row)
-        _legend(axes, grid, height - _FOOT / 2 + 4)
+        _cells(sheet.axes, grid, top + _HEAD, row)
+        _legend(sheet.axes, grid, height - _FOOT / 2 + 4)
     else:
-        _text(axes, _MARGIN, top + _HEAD, "Nobody works in this week.", 22, "left", colour=_QUIET)
-    png = BytesIO()
-    canvas.print_png(png)
-    return png.getvalue()
+        text(sheet.axes, _MARGIN, top + _HEAD, "Nobody works in this week.", 22, "left", colour=QUIET)
+    return sheet.png()
 
 
 def words(grid: WeekGrid) -> str:
@@ -93,27 +79,27 @@ def words(grid: WeekGrid) -> str:
     )
 
 
-def _cells(axes: _Axes, grid: WeekGrid, top: float, row: float) -> None:
-    wide = (_WIDTH - _MARGIN - _LEFT) / len(grid.days)
+def _cells(axes: Axes, grid: WeekGrid, top: float, row: float) -> None:
+    wide = (WIDTH - _MARGIN - _LEFT) / len(grid.days)
     for d, day in enumerate(grid.days):
-        name, _, rest = _printable(day).partition(" ")
+        name, _, rest = printable(day).partition(" ")
         size = min(20, wide / 4)
-        _text(axes, _LEFT + (d + 0.5) * wide, top - 38, name, size + 2, strong=True)
-        _text(axes, _LEFT + (d + 0.5) * wide, top - 14, rest, size, colour=_QUIET)
+        text(axes, _LEFT + (d + 0.5) * wide, top - 38, name, size + 2, strong=True)
+        text(axes, _LEFT + (d + 0.5) * wide, top - 14, rest, size, colour=QUIET)
     for h, hour in enumerate(grid.hours):
         if row >= _ROW[20] or hour.endswith(":00"):
-            _text(axes, _LEFT - 12, top + (h + 0.5) * row, _printable(hour), 20, "right", colour=_QUIET)
+            text(axes, _LEFT - 12, top + (h + 0.5) * row, printable(hour), 20, "right", colour=QUIET)
         for d, free in enumerate(grid.free[h]):
             _cell(axes, grid.of, free, (_LEFT + d * wide, top + h * row, wide, row))
 
 
-def _cell(axes: _Axes, of: int, free: int | None, box: tuple[float, float, float, float]) -> None:
+def _cell(axes: Axes, of: int, free: int | None, box: tuple[float, float, float, float]) -> None:
     """Closed is grey and hatched without a number; everybody busy is an empty frame with 0; the rest is blue."""
     from matplotlib.patches import FancyBboxPatch
 
     x, y, wide, high = box
-    fill = _CLOSED if free is None else _PAPER if free == 0 else _blue(free / of)
-    edge = _FAINT if free is None else _LINE if free == 0 else fill
+    fill = CLOSED if free is None else PAPER if free == 0 else blue(free / of)
+    edge = FAINT if free is None else LINE if free == 0 else fill
     axes.add_patch(
         FancyBboxPatch(
             (x + _GAP / 2 + 4, y + _GAP / 2 + 4),
@@ -128,39 +114,17 @@ def _cell(axes: _Axes, of: int, free: int | None, box: tuple[float, float, float
     )
     if free is not None:
         size = min(24, high * 0.62)
-        _text(axes, x + wide / 2, y + high / 2, str(free), size, colour=_on(fill) if free else _QUIET, strong=free > 0)
+        text(axes, x + wide / 2, y + high / 2, str(free), size, colour=on(fill) if free else QUIET, strong=free > 0)
 
 
-def _legend(axes: _Axes, grid: WeekGrid, y: float) -> None:
+def _legend(axes: Axes, grid: WeekGrid, y: float) -> None:
     """What the three kinds of cell mean, in as few words as fit."""
     x = float(_LEFT)
     kinds: list[tuple[int | None, str]] = [(None, "nobody works"), (0, "all busy"), (grid.of, "all free")]
     for free, meaning in kinds:
         _cell(axes, max(1, grid.of), free, (x, y - 17, 40, 34))
-        _text(axes, x + 48, y, meaning, 19, "left", colour=_QUIET)
+        text(axes, x + 48, y, meaning, 19, "left", colour=QUIET)
         x += 48 + 11 * len(meaning) + 18
-
-
-def _text(
-    axes: _Axes,
-    x: float,
-    y: float,
-    text: str,
-    size: float,
-    at: Literal["left", "center", "right"] = "center",
-    *,
-    colour: str = _INK,
-    strong: bool = False,
-) -> None:
-    axes.text(
-        *(x, y, text),
-        fontsize=size,
-        ha=at,
-        va="center_baseline",
-        color=colour,
-        fontproperties=_font(strong),
-        parse_math=False,  # a pool may be named "$$$"
-    )
 
 
 def title_lines(title: str) -> list[tuple[str, bool]]:
@@ -175,48 +139,6 @@ def title_lines(title: str) -> list[tuple[str, bool]]:
     return [*((line, True) for line in bold), *((line, False) for line in wrap(counted[:1].upper() + counted[1:], 44))]
 
 
-@cache
-def _font(strong: bool) -> Path:
-    """The font that comes with the library, whatever else is installed."""
-    from matplotlib import get_data_path
-
-    return Path(get_data_path(), "fonts", "ttf", f"DejaVuSans{'-Bold' if strong else ''}.ttf")
-
-
-@cache
-def _known() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
-
-    return frozenset(FT2Font(str(_font(True))).get_charmap())
-
-
-def _printable(text: str) -> str:
-    """Without what the font has no picture for: an emoji would come out as an empty box."""
-    return " ".join("".join(c for c in text if c.isspace() or ord(c) in _known()).split())
-
-
-def _blue(share: float) -> str:
-    """The colour for a share of free interviewers above 0."""
-    return BLUES[ceil(share * len(BLUES)) - 1]
-
-
-def _on(fill: str) -> str:
-    """Ink or paper, whichever is easier to read on a colour."""
-    return max((_INK, _PAPER), key=lambda colour: contrast(colour, fill))
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21, as WCAG 2 defines it."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    shares = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
-    r, g, b = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
 def _said(grid: WeekGrid, wanted: Callable[[int | None], bool]) -> str:
     """Runs of wanted hours, the same of several days together: "Mon and Wed 10-12; Fri afternoon"."""
     rows = [any(n is not None for n in row) for row in grid.free]  # hours that somebody works in, on any day
@@ -225,14 +147,14 @@ def _said(grid: WeekGrid, wanted: Callable[[int | None], bool]) -> str:
     lengths: dict[str, int] = {}
     for d in range(len(grid.days)):
         for run in _runs(working, [wanted(row[d]) for row in grid.free]):
-            text = _run_said(grid.hours, run, working)
+            said = _run_said(grid.hours, run, working)
             # Before and after somebody's hours nobody works, which is no news unless it is half a day.
-            if text[-1:].isdigit() and all(grid.free[h][d] is None for h in run):
+            if said[-1:].isdigit() and all(grid.free[h][d] is None for h in run):
                 continue
-            days_of.setdefault(text, []).append(d)
-            lengths[text] = lengths.get(text, 0) + len(run)
-    longest = sorted(days_of, key=lambda text: -lengths[text])
-    shown = [_days_said(grid.days, days_of[text]) + text for text in longest[:_NAMED]]
+            days_of.setdefault(said, []).append(d)
+            lengths[said] = lengths.get(said, 0) + len(run)
+    longest = sorted(days_of, key=lambda said: -lengths[said])
+    shown = [_days_said(grid.days, days_of[said]) + said for said in longest[:_NAMED]]
     more = len(longest) - _NAMED
     return "; ".join([*shown, f"and {more} more time{'' if more == 1 else 's'}"] if more > 0 else shown)
 

@@ -9,7 +9,8 @@ PERMISSIONS: dict[str, tuple[int, str]] = {
     "Send Messages": (1 << 11, "post there"),
     "Attach Files": (1 << 15, "send an invitation for a calendar, or a picture of the free times"),
     "Read Message History": (1 << 16, "see whether a message arrived before a crash"),
-    "Send Messages in Threads": (1 << 38, "answer where a reply was written"),
+    "Create Public Threads": (1 << 35, "keep what belongs to a post below it"),
+    "Send Messages in Threads": (1 << 38, "write there"),
 }
 """What Parley may do on a server: name -> (bit, why). Source: Discord's documentation, topics/permissions."""
 

@@ -55,6 +55,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.join": ("channels:join",),
     "conversations.open": ("im:write",),
+    "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),

@@ -415,9 +415,10 @@ class TeamQuestion(SQLModel, table=True):
 
 
 class Batch(SQLModel, table=True):
-    """Something a recruiter was asked to confirm. `kind`: csv (many invitations) or twin (somebody of the same name).
+    """Something a recruiter was asked to confirm. `kind`: csv (many invitations), twin (somebody of the same name), decide
+    (many decisions), or compare (whom they have beside each other, kept for its buttons).
 
-    `state`: open -> running -> done | cancelled | expired.
+    `state`: open -> running -> done | stopped | cancelled | expired.
     """
 
     __tablename__ = "batch"
@@ -431,7 +432,7 @@ class Batch(SQLModel, table=True):
 
 
 class BatchItem(SQLModel, table=True):
-    """One line of it. `state`: open, invited, skipped. `body`: who it is about; gone once the batch is over."""
+    """One line of it. `state`: open, invited, decided, skipped. `body`: who it is about; gone once the batch is over."""
 
     __tablename__ = "batch_item"
     tenant_id: str = Field(primary_key=True)

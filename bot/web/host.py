@@ -16,7 +16,7 @@ from bot import metrics
 from bot.app import App
 from bot.log import get
 from bot.store.store import StoreUnavailable
-from bot.web import calendar_pages, hooks, pages
+from bot.web import board_pages, calendar_pages, hooks, pages, review_pages
 
 log = get("web")
 _CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -38,7 +38,7 @@ _BROKEN = (
 
 
 def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
-    """The web application of a wired `App`; it starts and stops the app with itself. reader: see `pages.router`."""
+    """The web application of a wired `App`; it starts and stops the app with itself. reader: see `review_pages.router`."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -49,7 +49,9 @@ def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
     version = pages.asset_version()
     web = FastAPI(title="Parley", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.include_router(chat_router(app.web))
-    web.include_router(pages.router(app, version, reader))
+    web.include_router(pages.router(app, version))
+    web.include_router(review_pages.router(app, version, reader))
+    web.include_router(board_pages.router(app, version, reader))
     web.include_router(_health(app))
     web.include_router(calendar_pages.router(app.scheduling.connector, app.scheduling.syncer, version))
     web.include_router(hooks.router([a for a in app.platforms if isinstance(a, Webhooks)]))

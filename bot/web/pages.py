@@ -1,4 +1,4 @@
-"""Server-rendered pages: the invitation, the candidate's chat, the team's room, the transcript."""
+"""Server-rendered pages: the invitation, the candidate's chat, the team's room."""
 
 import hashlib
 from pathlib import Path
@@ -14,11 +14,9 @@ from bot.app import App
 from bot.ids import digest
 from bot.mail import Mail
 from bot.people import SESSION_DAYS, Refused, Visitor
-from bot.scorecards import post
 from bot.store.rows import AccessToken
 from bot.store.store import Row, Tx
-from bot.web import export, transcript
-from flows.cards import to_json as card_json
+from bot.web import export
 from flows.words import pages_en as words
 
 HERE = Path(__file__).resolve().parent
@@ -41,12 +39,8 @@ def problem(version: str, status: int, title: str, message: str, remedy: str = "
     return page("problem.html", version, status, title=title, message=message, remedy=remedy)
 
 
-def router(app: App, version: str, reader: str = "") -> APIRouter:
-    """All pages. A page that needs a session shows a kind page without one.
-
-    reader: a session to read transcripts with where the browser's own may not; only the demo gives one, because
-    there one browser is everybody.
-    """
+def router(app: App, version: str) -> APIRouter:
+    """All pages but those of `bot.web.review_pages`. A page that needs a session shows a kind page without one."""
     api = APIRouter()
 
     async def visitor(request: Request) -> Visitor | None:
@@ -140,16 +134,6 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
         }
         return page("team.html", version, **context)
 
-    async def review(interview_id: str, request: Request) -> Response:
-        who = await visitor(request)
-        found = await app.store.read(lambda tx: _review(app, tx, who, interview_id)) if who else None
-        guest = await app.port.caller(reader) if found is None and reader else None
-        if guest is not None:
-            found = await app.store.read(lambda tx: _review(app, tx, guest, interview_id))
-        if found is None:
-            return problem(version, 404, words.NOT_HERE, words.NOT_HERE_TEXT)
-        return page("review.html", version, **found)
-
     async def download(interview_id: str, request: Request) -> Response:
         """Everything about one interview as JSON, for recruiters and for the candidate's own copy."""
         who = await _bearer_or_cookie(app, request)
@@ -163,7 +147,6 @@ def router(app: App, version: str, reader: str = "") -> APIRouter:
         ("/i/{token}", begin, "POST"),
         ("/chat", chat, "GET"),
         ("/team", team, "GET"),
-        ("/review/{interview_id}", review, "GET"),
     )
     for path, answer, method in html:
         api.add_api_route(path, answer, methods=[method], include_in_schema=False)
@@ -221,26 +204,3 @@ def _role_of(tx: Tx, link: Row) -> dict[str, Any]:
 def _own_role(tx: Tx, who: Visitor) -> str:
     interview = people.interview_of(tx, who.tenant_id, who.person_id)
     return hiring.get_requisition(tx, who.tenant_id, interview["requisition_id"])["title"] if interview else ""
-
-
-def may_read(tx: Tx, who: Visitor, interview: Row) -> bool:
-    """The panel, recruiters and admins of the requisition; never the candidate and never a stranger."""
-    return people.may(tx, who.tenant_id, interview["requisition_id"], who.person_id, "panelist", "recruiter", "admin")
-
-
-def _review(app: App, tx: Tx, who: Visitor, interview_id: str) -> dict[str, Any] | None:
-    try:
-        interview = hiring.get_interview(tx, who.tenant_id, interview_id)
-    except LookupError:
-        return None
-    if not may_read(tx, who, interview):
-        return None
-    state = post.panel_state(tx, app.keys, interview)
-    return {
-        "candidate_name": state.candidate,
-        "role_title": state.role,
-        "status": words.STATUS.get(state.status, state.status),
-        "items": transcript.items(tx, app.keys, interview, state.candidate),
-        "revealed": state.revealed,
-        "cards": [card_json(post.channel_post(state))] if state.revealed else [],
-    }

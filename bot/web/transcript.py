@@ -5,9 +5,9 @@ from typing import Any, cast
 
 import orjson
 
-from bot import hiring
+from bot import hiring, people
 from bot.keyring import Keyring
-from bot.store.rows import Conversation, FactRow, Outbox, Utterance
+from bot.store.rows import Conversation, FactRow, Outbox, Proposal, Utterance
 from bot.store.store import Row, Tx
 from bot.threads import load_conversation
 from bot.work.reading import counted_wordings, set_aside
@@ -24,7 +24,9 @@ def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[st
 
     What was written beside the answers (a question back, a word to somebody else) is not for raters; the export has it.
 
-    `{"kind": question|probe|answer|aside, "id", "who", "text", "at_text", "versions", "skipped"}` each.
+    `{"kind": question|probe|answer|aside, "id", "who", "text", "at_text", "versions", "skipped"}` each; a question has
+    `"competencies"` and `"ai"` (what the candidate said about AI help, "" where it wasn't asked), an answer `"said"` (its
+    wording with every character), a follow-up `"proposed_by"` (who of the team wished for it, or "").
     """
     tenant_id, subject = interview["tenant_id"], interview["candidate_id"]
     keys.load(tx, tenant_id, subject)
@@ -34,12 +36,14 @@ def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[st
     talks, steps = {c["id"] for c in rows}, _steps(tx, keys, rows)
     aside = set_aside(tx, interview)
     counted = {u: text for u, text in counted_wordings(tx, keys, interview).items() if u not in aside}
-    skipped = _skipped(tx, where)
+    sent = _sent_off(tx, where)
     lines = _asked(tx, keys, where, talks) + _said(tx, keys, where, talks, counted, steps, candidate)
     lines.sort(key=lambda x: x["seq"])
     shown: list[dict[str, Any]] = []
     for q in kit.questions:
-        shown.append(_item("question", f"q-{q.id}", "Parley", q.ask, "") | {"skipped": q.id in skipped})
+        told: dict[str, Any] = sent.get(q.id, {})
+        about = {"skipped": bool(told.get("skipped")), "ai": told.get("ai", ""), "competencies": list(q.competencies)}
+        shown.append(_item("question", f"q-{q.id}", "Parley", q.ask, "") | about)
         own = [x for x in lines if _belongs(x["step"], q.id)]
         shown += [x for x in own if x["kind"] != "aside" and not (x["kind"] == "probe" and x["text"] == q.ask)]
     return shown
@@ -52,9 +56,10 @@ def _belongs(step: str, question: str) -> bool:
     )
 
 
-def _skipped(tx: Tx, where: Row) -> set[str]:
+def _sent_off(tx: Tx, where: Row) -> dict[str, dict[str, Any]]:
+    """Question -> its answer as it was sent off: ids and choices only. Empty before that."""
     facts = tx.find(FactRow, {**where, "name": "submitted"}, "at")
-    return {a["question"] for a in orjson.loads(facts[-1]["data"])["answers"] if a["skipped"]} if facts else set()
+    return {a["question"]: a for a in orjson.loads(facts[-1]["data"])["answers"]} if facts else {}
 
 
 def _item(kind: str, id: str, who: str, text: str, at: str) -> dict[str, Any]:
@@ -64,12 +69,23 @@ def _item(kind: str, id: str, who: str, text: str, at: str) -> dict[str, Any]:
 def _asked(tx: Tx, keys: Keyring, where: Row, talks: set[str]) -> list[dict[str, Any]]:
     """Follow-ups and clarifications that the candidate was shown."""
     found: list[dict[str, Any]] = []
+    proposed = _proposed(tx, keys, where)
     for row in tx.find(Outbox, {**where, "act": "send"}, "seq"):
         if row["conversation_id"] in talks and row["body"] is not None and not row["step"].startswith("~"):
             card = cast("dict[str, Any]", keys.open(row["tenant_id"], row["subject_id"], row["body"]))
             item = _item("probe", row["id"], "Parley", card.get("text", ""), at_text(row["at"]))
             if card.get("answering") or ".say" in row["step"] or row["step"].endswith(".told"):
-                found.append({**item, "seq": row["seq"], "step": row["step"]})
+                wished = {"proposed_by": proposed.get(item["text"], "")}
+                found.append({**item, **wished, "seq": row["seq"], "step": row["step"]})
+    return found
+
+
+def _proposed(tx: Tx, keys: Keyring, where: Row) -> dict[str, str]:
+    """The words of every follow-up that somebody of the team proposed and that was asked -> who it was."""
+    found: dict[str, str] = {}
+    for row in tx.find(Proposal, {**where, "state": "asked"}, "at,id"):
+        body = cast("dict[str, str]", keys.open(row["tenant_id"], row["subject_id"], row["sealed"]))
+        found[body["text"]] = people.name_of(tx, keys, row["tenant_id"], row["person_id"])
     return found
 
 
@@ -100,5 +116,5 @@ def _said(
         # A reader's copy: characters that hide or reorder words stay in the record and out of sight.
         item = _item("answer" if u in counted else "aside", u, candidate, display(text), at_text(rows[0]["at"]))
         item["versions"] = [{"text": display(t), "at_text": at_text(at)} for t, at in texts if t != text]
-        found.append({**item, "seq": rows[0]["seq"], "step": rows[0]["step"] or steps.get(u, "")})
+        found.append({**item, "said": text, "seq": rows[0]["seq"], "step": rows[0]["step"] or steps.get(u, "")})
     return found

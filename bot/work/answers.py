@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.store.rows import Consent, Interview, Requisition, TeamQuestion, Utterance
 from bot.store.store import Row, Tx
 from bot.threads import Conv
+from bot.work.proposals import next_proposal
 from flows.kits.model import Kit, Question
 from flows.rating.evidence import first_missing
 from flows.rating.text import content_stems
@@ -69,9 +70,11 @@ class Answers:
         return Broadcast(tuple(dict.fromkeys(said))[-_MOST_EARLIER:])
 
     def probe(self, tx: Tx, *, conv: Conv, request: ChooseProbe) -> Enough | FollowUp:
-        """Without a model: the kit's own probe for the first indicator that the answer does not show."""
+        """What the team has proposed, if it fits here; else, without a model, the kit's own probe for the first indicator
+        that the answer does not show."""
         kit = self._kit_of(self._requisition(tx, conv))
-        return choose_probe(kit, request, answer_text(conv, request.utterances))
+        wished = next_proposal(tx, self._keys, conv.row, kit, request)
+        return wished or choose_probe(kit, request, answer_text(conv, request.utterances))
 
     def my_data(self, tx: Tx, *, conv: Conv, request: MyData) -> Kept:
         """What is kept about the candidate of this interview, in numbers and days; no words of theirs."""

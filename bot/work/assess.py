@@ -6,13 +6,17 @@ can't be used at all, the card is the evidence map. The client may point at any 
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.work.language import detect
 from bot.work.llm import Budget, Failed, ModelClient
-from flows.kits.model import Competency, Kit, Question
+from bot.work.reader import MAX_ANSWER_CHARS, Reader, Session, Task, tasks_of
+from bot.work.shelf import NoShelf, Shelf
+from bot.work.together import together
+from flows.kits.model import Competency, Kit
 from flows.rating import protocol
+from flows.rating.blind import name_parts
 from flows.rating.card import (
     Answered,
     AnswerResult,
@@ -23,62 +27,61 @@ from flows.rating.card import (
     best_marks,
     evidence_card,
     not_scored,
+    with_disclosed,
+    with_overall,
 )
-from flows.rating.evidence import EvidenceMap, Span, Status, Utterances, evidence_map
-from flows.rating.followup import check_follow_up, follow_up_text, forbidden_quotes
+from flows.rating.evidence import Status, Utterances
+from flows.rating.followup import check_follow_up, follow_up_text
 from flows.rating.levels import Verdict
-from flows.rating.protocol import Judgement, Line, Malformed, Sample
+from flows.rating.matching import Trust, worst
+from flows.rating.runs import Judgement, Runs, differ, judged, merged
+from flows.rating.topic import Near
+from flows.words import scoring_en as words
 
-FAILURES = frozenset({"schema_failure", "model_unreachable", "over_budget"})
+FAILURES = frozenset({"schema_failure", "model_unreachable", "over_budget", "refused", "truncated"})
 # These abstain before a model is asked; too few words do not (the lowest level asks for them, see `combine`).
 CLOSED = ("unsupported_language", "rubric_copied")
 STATUS: dict[Verdict, Status] = {"met": "found", "partly": "unclear", "not_met": "missing", "no_evidence": "missing"}
-MAX_ANSWER_CHARS = 24_000
 PATIENCE = 8.0  # seconds that a candidate should wait for a follow-up before the kit's own probe is asked
+
+Report = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    """One (question, competency) to read, with everything that stays the same over its runs."""
+class Around:
+    """What is known around an interview's answers. `names`: the candidate's, which no model reads. `trust`: what the
+    team's calibration says of the model (of text matching: `matching`); None: it was never asked. `near`: cosines by
+    sentence embeddings, for the evidence map."""
 
-    question: Question
-    competency: Competency
-    keys: tuple[str, ...]
-    utterances: Utterances
-    map: EvidenceMap
-    interviewer: tuple[str, ...] = ()
-
-    @property
-    def flagged(self) -> frozenset[Span]:
-        return frozenset(f.span for f in self.map.flags)
-
-
-@dataclass(slots=True)
-class _Runs:
-    """What K runs over all answers of one competency gave: merged readings, those per answer, and failures."""
-
-    merged: list[Sample] = field(default_factory=lambda: [])
-    single: dict[str, list[Sample]] = field(default_factory=lambda: {})
-    failures: list[str] = field(default_factory=lambda: [])
+    names: tuple[str, ...] = ()
+    trust: Trust | None = None
+    matching: Trust | None = None
+    near: Near | None = None
 
 
 class Assessor:
     """Scores interviews with a model behind an OpenAI-compatible `base_url`.
 
     `samples` readings of each answer, and `more` when they differ. `seed` makes the order of indicators repeatable;
-    `token` makes delimiters and the canary, which must not be guessable.
+    `token` makes delimiters and the canary, which must not be guessable. `at_once`: calls under way at a time.
     """
 
     def __init__(
         self, base_url: str, api_key: str, model: str, *, seed: int = 0, samples: int = 3, more: int = 2,
-        temperature: float = 0.2, tokens_per_interview: int = 150_000, timeout: float = 60.0, max_retries: int = 2,
-        token: Callable[[], str] = lambda: secrets.token_hex(12),
+        temperature: float = 0.2, tokens_per_interview: int = 300_000, timeout: float = 60.0, max_retries: int = 2,
+        at_once: int = 8, token: Callable[[], str] = lambda: secrets.token_hex(12),
     ) -> None:  # fmt: skip
         self._llm = ModelClient(
-            base_url, api_key, model, seed=seed, temperature=temperature, timeout=timeout, max_retries=max_retries
-        )
-        self._seed, self._samples, self._more, self._temperature = seed, samples, more, temperature
-        self._tokens, self._token, self._canary = tokens_per_interview, token, f"mark-{token()}"
+            base_url, api_key, model, seed=seed, temperature=temperature, timeout=timeout, max_retries=max_retries,
+            at_once=at_once,
+        )  # fmt: skip
+        self._reader = Reader(self._llm, seed=seed, samples=samples, more=more, token=token)
+        self._tokens = tokens_per_interview
+
+    @property
+    def scorer(self) -> str:
+        """The name under which measurements of this very scorer are kept."""
+        return f"llm-evidence/{self._llm.model}@{self._llm.host}/{protocol.prompt_hash()}"
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -88,193 +91,174 @@ class Assessor:
 
     async def assess(
         self, kit: Kit, answers: Sequence[Answered], interviewer: Mapping[str, Sequence[str]] | None = None,
-        report: Callable[[int, int], Awaitable[None]] | None = None,
+        report: Report | None = None, *, around: Around = Around(), shelf: Shelf | None = None,
     ) -> MachineCard:  # fmt: skip
         """The machine's card of one interview. `interviewer`: question id -> follow-ups that were asked in it.
-        `report(competencies read, of how many)` is awaited before each of them.
+        `report(competencies read, of how many)` is awaited at the start and whenever one is done, but the last. `shelf`: readings made
+        before, which are used where they still fit.
 
-        The kit must have passed lint. Never raises for what a model or a server does.
+        The kit must have passed lint. Never raises for what a model or a server does; raises what the shelf raises.
         """
-        said = {a.question_id: a for a in answers if not a.skipped and any(t.strip() for _, t in a.utterances)}
-        languages = {id: detect("\n".join(t for _, t in a.utterances), kit.languages) for id, a in said.items()}
-        budget = Budget(self._tokens)
-        results: list[CompetencyResult] = []
-        records: list[AnswerResult] = []
-        for n, name in enumerate(kit.competencies):
-            if report is not None:
-                await report(n, len(kit.competencies))
-            tasks = _tasks(kit, name, said, languages, interviewer or {})
-            result, runs = await self._competency(kit, name, tasks, budget)
-            results.append(result)
-            records += [
-                answer_result(t.question.id, name, t.map, tuple(runs.single.get(t.question.id, ()))) for t in tasks
-            ]
+        shelf = shelf or NoShelf()
+        said = [a for a in answers if not a.skipped and any(t.strip() for _, t in a.utterances)]
+        languages = await asyncio.to_thread(spoken, kit, said)
+        parts, session = name_parts(around.names), Session(Budget(self._tokens, shelf.spent), shelf)
+        tasks = {n: tasks_of(kit, n, said, languages, interviewer or {}, parts) for n in kit.competencies}
+        read = {name for name, some in tasks.items() if all(self._known(t, shelf) for t in some if not _closed(t))}
+        progress = _Progress(report, len(kit.competencies), len(read))
+        await progress.tell()
+
+        async def one(name: str) -> tuple[CompetencyResult, list[AnswerResult]]:
+            found = await self._competency(kit, name, tasks[name], session, around.trust)
+            if name not in read:
+                await progress.step()
+            return found
+
+        found = await together(*(one(name) for name in kit.competencies))
+        results = tuple(result for result, _ in found)
+        records = with_disclosed([record for _, some in found for record in some], answers)
         failed = {r.reason for r in results if r.level is None and r.reason in FAILURES}
         if failed and not any(record.samples for record in records):
-            return evidence_card(kit, list(said.values()), languages, fallback=sorted(failed)[0])
-        return MachineCard(
-            "llm-evidence", kit.kit, kit.version, tuple(results), tuple(records), model=self._llm.model,
-            host=self._llm.host, prompt_hash=protocol.prompt_hash(), seed=self._seed, temperature=self._temperature, tokens=budget.spent,
+            return evidence_card(kit, said, languages, sorted(failed)[0], around.matching, around.near)
+        card = MachineCard(
+            "llm-evidence", kit.kit, kit.version, results, tuple(records), model=self._llm.model, host=self._llm.host,
+            prompt_hash=protocol.prompt_hash(), seed=self._reader.seed, temperature=self._llm.temperature,
+            tokens=session.budget.spent,
         )  # fmt: skip
+        return with_overall(card, kit)
+
+    async def read_ahead(
+        self, kit: Kit, answer: Answered, interviewer: Mapping[str, Sequence[str]], names: tuple[str, ...], shelf: Shelf
+    ) -> None:
+        """Read one answer that has closed, for each of its competencies, and put the readings on the shelf."""
+        languages = await asyncio.to_thread(spoken, kit, [answer])
+        session, parts = Session(Budget(self._tokens, shelf.spent), shelf), name_parts(names)
+        shown = kit.question(answer.question_id).competencies
+        tasks = [t for name in shown for t in tasks_of(kit, name, [answer], languages, interviewer, parts)]
+        await together(*(self._reading(t, session) for t in tasks if not _closed(t)))
 
     async def _competency(
-        self, kit: Kit, name: str, tasks: Sequence[_Task], budget: Budget
-    ) -> tuple[CompetencyResult, _Runs]:
+        self, kit: Kit, name: str, tasks: Sequence[Task], session: Session, trust: Trust | None
+    ) -> tuple[CompetencyResult, list[AnswerResult]]:
         competency = kit.competencies[name]
         open_tasks = [t for t in tasks if not _closed(t)]
         shown = {key for q in kit.questions for key in q.competencies.get(name, ())}
         if shown - {key for t in open_tasks for key in t.keys}:
             # Some indicators could not be looked at. Counting them as missing would be a low score by another name.
             reason = next((_closed(t) for t in tasks if _closed(t)), "no_answer")
-            return _without_level(name, competency, tasks, reason), _Runs()
-        runs = await self._runs(kit, open_tasks, budget, self._samples)
-        if len({protocol.sample_level(s, competency) for s in runs.merged}) > 1:
-            _extend(runs, await self._runs(kit, open_tasks, budget, self._more))
-        if len(runs.merged) * 2 <= len(runs.merged) + len(runs.failures):
-            return _without_level(name, competency, tasks, (runs.failures or ["schema_failure"])[0]), runs
-        plain = await self._neutral(kit, open_tasks, budget)
-        if isinstance(plain, Failed):
-            return _without_level(name, competency, tasks, plain.reason), runs
-        said = sum(t.map.words for t in open_tasks)
-        judgement = protocol.combine(runs.merged, competency, said, plain)
-        reason = judgement.reason or await self._moved(kit, open_tasks, judgement, budget)
-        return _judged(name, competency, judgement, reason), runs
+            return _without_level(name, competency, tasks, reason), _records(tasks, {})
+        runs = await together(*(self._reading(t, session) for t in open_tasks))
+        if not any(r.problem for r in runs) and differ(merged(runs), competency):
+            # Each answer's readings agree and the whole does not: then all of them are read as often as may be.
+            runs = await together(*(self._again(t, r, session) for t, r in zip(open_tasks, runs, strict=True)))
+        read = {t.question.id: r for t, r in zip(open_tasks, runs, strict=True)}
+        problem = next((r.problem for r in runs if r.problem), "")
+        if problem:
+            return _without_level(name, competency, tasks, problem), _records(tasks, read)
+        judgement = judged(runs, competency, sum(t.map.words for t in open_tasks))
+        allowed = worst(name, [t.question.id for t in open_tasks], trust or {})
+        return _judged(name, competency, judgement, allowed), _records(tasks, read)
 
-    async def _runs(
-        self, kit: Kit, tasks: Sequence[_Task], budget: Budget, count: int,
-        without_flagged: bool = False,
-    ) -> _Runs:  # fmt: skip
-        """`count` readings of every task. A run in which one reading failed is a failed run."""
-        runs = _Runs()
-        for readings in await asyncio.gather(*(self._run(kit, tasks, budget, without_flagged) for _ in range(count))):
-            good = [r for r in readings if isinstance(r, Sample)]
-            if len(good) < len(readings):
-                runs.failures += [r.reason for r in readings if isinstance(r, Failed)][:1]
-                continue
-            runs.merged.append(protocol.merge(good))
-            for task, sample in zip(tasks, good, strict=True):
-                runs.single.setdefault(task.question.id, []).append(sample)
+    def _known(self, task: Task, shelf: Shelf) -> bool:
+        return shelf.get(task.question.id, task.name, self._reader.digest(task)) is not None
+
+    async def _reading(self, task: Task, session: Session) -> Runs:
+        """The runs of one task: from the shelf where they still fit, else read now and put there."""
+        digest = self._reader.digest(task)
+        known = session.shelf.get(task.question.id, task.name, digest)
+        if known is not None:
+            return known
+        part = Session(session.budget.part(), session.shelf)
+        runs = await self._reader.read(task, part)
+        await session.shelf.keep(task.question.id, task.name, digest, runs, part.budget.spent)
         return runs
 
-    async def _run(
-        self, kit: Kit, tasks: Sequence[_Task], budget: Budget, without_flagged: bool
-    ) -> list[Sample | Failed]:
-        lines = [protocol.numbered(t.utterances, t.flagged if without_flagged else ()) for t in tasks]
-        pairs = zip(tasks, lines, strict=True)
-        return list(await asyncio.gather(*(self._read(kit, t, read, budget) for t, read in pairs)))
-
-    async def _neutral(self, kit: Kit, tasks: Sequence[_Task], budget: Budget) -> Sample | Failed | None:
-        """The length-neutral run; None when there is nothing to take out, so that it would be the same question."""
-        full = [protocol.numbered(t.utterances) for t in tasks]
-        plain = [protocol.neutral(lines) for lines in full]
-        if plain == full:
-            return None
-        pairs = zip(tasks, plain, strict=True)
-        readings = await asyncio.gather(*(self._read(kit, t, lines, budget) for t, lines in pairs))
-        failed = [r for r in readings if isinstance(r, Failed)]
-        return failed[0] if failed else protocol.merge([r for r in readings if isinstance(r, Sample)])
-
-    async def _moved(self, kit: Kit, tasks: Sequence[_Task], judgement: Judgement, budget: Budget) -> str:
-        """Score again without the flagged sentences: the reason to freeze the level, or "" when it stays."""
-        if not any(t.map.flags for t in tasks):
-            return ""
-        runs = await self._runs(kit, tasks, budget, self._samples, without_flagged=True)
-        if not runs.merged or len(runs.failures) >= len(runs.merged):
-            return (runs.failures or ["schema_failure"])[0]
-        words = sum(t.map.words for t in tasks)
-        again = protocol.combine(runs.merged, tasks[0].competency, words)
-        return "" if again.level == judgement.level else "injection_moved_score"
-
-    async def _read(self, kit: Kit, task: _Task, lines: Sequence[Line], budget: Budget) -> Sample | Failed:
-        """One call and its check."""
-        order = protocol.shuffled(task.keys, self._seed, budget.calls)
-        if not lines:
-            nothing = tuple(protocol.Checked(key, "no_evidence", question_id=task.question.id) for key in task.keys)
-            return Sample(nothing, insufficient=True)
-        if sum(len(line.clean) for line in lines) > MAX_ANSWER_CHARS:
-            return Failed("over_budget")
-        messages = protocol.judge_messages(
-            task.question, task.competency, order, lines, task.interviewer,
-            delimiter=f"----{self._token()}----", canary=self._canary,
-        )  # fmt: skip
-        raw = await self._llm.ask(messages, "reading", protocol.judge_schema(order), budget)
-        if isinstance(raw, Failed):
-            return raw
-        sample = protocol.verify(
-            raw, keys=task.keys, lines=lines, canary=self._canary, question_id=task.question.id,
-            forbidden=forbidden_quotes(kit, task.question, task.interviewer),
-        )  # fmt: skip
-        return Failed("schema_failure") if isinstance(sample, Malformed) else sample
+    async def _again(self, task: Task, runs: Runs, session: Session) -> Runs:
+        part = Session(session.budget.part(), session.shelf)
+        more = await self._reader.top_up(task, runs, part)
+        if more is not runs:
+            await session.shelf.keep(task.question.id, task.name, self._reader.digest(task), more, part.budget.spent)
+        return more
 
     # --- the follow-up -----------------------------------------------------------------------------------------------
 
-    async def follow_up(self, kit: Kit, question_id: str, competency: str, utterances: Utterances) -> str | None:
+    async def follow_up(
+        self, kit: Kit, question_id: str, competency: str, utterances: Utterances, names: tuple[str, ...] = ()
+    ) -> str | None:
         """A follow-up question that may be sent as it is; None where the kit's own probe should be asked instead."""
-        question, lines = kit.question(question_id), protocol.numbered(utterances)
-        title = kit.competencies[competency].title or competency
+        question, lines = kit.question(question_id), protocol.numbered(utterances, names=name_parts(names))
+        title, canary = kit.competencies[competency].title or competency, self._reader.canary
         if not lines or sum(len(line.clean) for line in lines) > MAX_ANSWER_CHARS:
             return None
-        messages = protocol.follow_up_messages(
-            question.ask, title, lines, delimiter=f"----{self._token()}----", canary=self._canary
-        )
+        delimiter = f"----{self._reader.token()}----"
+        messages = protocol.follow_up_messages(question.ask, title, lines, delimiter=delimiter, canary=canary)
         try:
             async with asyncio.timeout(PATIENCE):
                 raw = await self._llm.ask(
-                    messages, "follow_up", protocol.FOLLOW_UP_SCHEMA, Budget(self._tokens), retries=0
+                    messages, "follow_up", protocol.FOLLOW_UP_SCHEMA, Budget(self._tokens), retries=0, urgent=True
                 )
         except TimeoutError:
             return None
         text = None if isinstance(raw, Failed) else follow_up_text(raw)
-        return None if text is None else check_follow_up(text, kit, question, self._canary)
+        return None if text is None else check_follow_up(text, kit, question, canary)
 
 
-def _tasks(
-    kit: Kit, name: str, said: Mapping[str, Answered], languages: Mapping[str, str | None],
-    interviewer: Mapping[str, Sequence[str]],
-) -> list[_Task]:  # fmt: skip
-    found: list[_Task] = []
-    for question in kit.questions:
-        if name in question.competencies and question.id in said:
-            competency, keys = kit.competencies[name], question.competencies[name]
-            utterances = said[question.id].utterances
-            mapped = evidence_map(competency, keys, utterances, languages[question.id], kit.languages)
-            asked = tuple(interviewer.get(question.id, ()))
-            found.append(_Task(question, competency, keys, utterances, mapped, asked))
-    return found
+class _Progress:
+    """Counts competencies as they are done, whatever their order."""
+
+    def __init__(self, report: Report | None, total: int, done: int) -> None:
+        self._report, self._total, self._done = report, total, done
+
+    async def step(self) -> None:
+        self._done += 1
+        await self.tell()
+
+    async def tell(self) -> None:
+        if self._report is not None and self._done < self._total:
+            await self._report(self._done, self._total)
 
 
-def _closed(task: _Task) -> str:
+def spoken(kit: Kit, answers: Iterable[Answered]) -> dict[str, str | None]:
+    """Question id -> the language of its answer; None where it can't be told. Takes some milliseconds of computing."""
+    return {a.question_id: detect("\n".join(t for _, t in a.utterances), kit.languages) for a in answers}
+
+
+def _closed(task: Task) -> str:
     return next((reason for reason in CLOSED if reason in task.map.abstain), "")
 
 
-def _extend(runs: _Runs, more: _Runs) -> None:
-    runs.merged += more.merged
-    runs.failures += more.failures
-    for id, samples in more.single.items():
-        runs.single.setdefault(id, []).extend(samples)
+def _records(tasks: Sequence[Task], read: Mapping[str, Runs]) -> list[AnswerResult]:
+    found: list[AnswerResult] = []
+    for t in tasks:
+        runs = read.get(t.question.id, Runs())
+        record = answer_result(t.question.id, t.name, t.map, runs.samples)
+        found.append(replace(record, neutral=runs.neutral, without=runs.without))
+    return found
 
 
-def _without_level(name: str, competency: Competency, tasks: Sequence[_Task], reason: str) -> CompetencyResult:
+def _without_level(name: str, competency: Competency, tasks: Sequence[Task], reason: str) -> CompetencyResult:
     """No score: the marks are those of text matching, so that a person still finds the places."""
-    marks = best_marks(competency, {t.question.id: t.map for t in tasks})
-    return CompetencyResult(name, competency.title or name, not_scored(reason), marks, reason=reason)
+    marks, title = best_marks(competency, {t.question.id: t.map for t in tasks}), competency.title or name
+    return CompetencyResult(name, title, not_scored(reason), marks, reason=reason, weight=competency.weight)
 
 
-def _judged(name: str, competency: Competency, j: Judgement, reason: str) -> CompetencyResult:
+def _judged(name: str, competency: Competency, j: Judgement, allowed: str | None) -> CompetencyResult:
     by_key = {c.indicator: c for c in j.checked}
     marks = tuple(
-        MachineMark(key, i.text, STATUS[c.status], c.quote, c.span, c.question_id)
+        MachineMark(key, i.text, STATUS[c.status], c.quote, c.span, c.question_id, grow=i.grow)
         if (c := by_key.get(key)) is not None
-        else MachineMark(key, i.text, "missing")
+        else MachineMark(key, i.text, "missing", grow=i.grow)
         for key, i in competency.indicators.items()
     )
-    level = None if reason else j.level
-    title = competency.title or name
-    if level is None or j.band is None:
-        return CompetencyResult(
-            name, title, not_scored(reason), marks, band=j.band, reason=reason, quotes_rejected=j.quotes_rejected
-        )
-    low, high = j.band
-    band = f"band {low}-{high}" if low != high else f"band {low}"
-    phrase = f"{level} ({band}, {'stable' if j.stable else 'one run only'})"
-    return CompetencyResult(name, title, phrase, marks, level, j.band, j.stable, "", j.quotes_rejected)
+    reason = j.reason or ("calibration_off" if allowed == "off" else "")
+    plain = CompetencyResult(
+        name, competency.title or name, not_scored(reason), marks, band=j.band, reason=reason,
+        quotes_rejected=j.quotes_rejected, moved=j.moved, weight=competency.weight,
+    )  # fmt: skip
+    if j.moved is not None:
+        return replace(plain, phrase=words.moved(*j.moved))
+    if reason or j.level is None or j.band is None:
+        return plain if j.reason else replace(plain, band=None)
+    phrase = words.by_model(j.level, *j.band, j.stable, j.runs)
+    hint = f"{phrase}, {words.ASSIST_ONLY}" if allowed == "assist-only" else phrase
+    return replace(plain, phrase=hint, level=j.level, stable=j.stable)

@@ -15,6 +15,7 @@ from flows.steps import DAY, SECOND, Answer, Patience, call, choose, hear, note,
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
 from flows.words.en import HURRY, NEXT_STEPS, NO_HURRY, OPEN_UNTIL, WELCOME_BACK
+from flows.words.following_en import BY_THE_TEAM, READ_ALONG
 from flows.words.legal_en import AI_AGAIN
 
 MOST_FOLLOW_UPS = 2  # scoring.md, section 1
@@ -30,16 +31,19 @@ async def interview(
     contact: str,
     deadline: str = "",
     unhurried: bool = False,
+    followed: bool = False,
 ) -> dict[str, Any]:
     """The whole interview; the result is `{"answers": [Told.to_json(), ...]}`, as is the fact `submitted`.
 
     next_steps: what happens next and by when, as a sentence. deadline: a day, as a person writes it. unhurried: an adjustment was agreed before, so
-    no reminder is sent and no pause ends an answer. Facts: interview_began, question_shown, team_question,
+    no reminder is sent and no pause ends an answer. followed: the team may read along, which is said first. Facts: interview_began, question_shown, team_question,
     paused, resumed, submitted.
     """
     manner = Manner(1000 * DAY if unhurried else kit.quiet_seconds * SECOND, unhurried)
     await say("start.hello", AI_AGAIN.filled(company=company))
     await say("start.how", words.how(kit.minutes, len(kit.questions), kit.quiet_seconds, unhurried))
+    if followed:
+        await say("start.followed", READ_ALONG)
     await note("start.began", "interview_began")
     await _warm_up(kit, manner)
 
@@ -94,7 +98,8 @@ async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Pa
             return
         asked.append(probe.indicator)
         spent.append(_competency(question, probe.indicator))
-        card = Card(probe.text, title=words.FOLLOW_UP, tone="question")
+        title = BY_THE_TEAM if probe.by == "team" else words.FOLLOW_UP
+        card = Card(probe.text, title=title, tone="question")
         answer = await listen(f"{question.id}.follow#{n}", question.id, card, manner, patience)
         if answer is not None:
             kept.follow_ups.append((probe.indicator, answer.ids))

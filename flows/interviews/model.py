@@ -3,7 +3,8 @@
 Several people meet in an interview, so its life is a table and not a conversation. Facts may come late or
 twice (a retry, two devices); that leaves the status as it is, or is refused with a sentence for the person
 who caused it. Nothing here raises. `called_off` and `moved` are the team's doing: an interview ends, or begins anew
-for another role (once it is going on, it only changes where it counts). `held`: people have held it, so it can be rated.
+for another role (once it is going on, it only changes where it counts). `held`: people have held it, so it can be rated;
+`not_held`: it turned out that they haven't, so it is as if newly invited (stated only where nobody sent answers off).
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ FACTS = (
     "resumed",
     "submitted",
     "held",
+    "not_held",
     "revealed",
     "decided",
     "withdrawn",
@@ -54,18 +56,18 @@ FACTS = (
 # One row per status, one column per fact of FACTS, in that order. A word is the next status, "=" stays,
 # and a capital letter refuses with the sentence of that letter below.
 _TABLE = """
-            opened consented human_chosen began       paused resumed     submitted held      revealed decided withdrawn expired called_off moved
-invited     opened C         C            C           =      =           C         submitted R        R       withdrawn expired withdrawn  =
-opened      =      consented declined     C           =      =           C         submitted R        R       withdrawn expired withdrawn  invited
-consented   =      =         declined     in_progress =      =           B         submitted R        R       withdrawn expired withdrawn  invited
-declined    =      consented =            H           =      =           H         submitted scored   R       withdrawn =       withdrawn  =
-in_progress =      =         declined     =           paused =           submitted A         R        R       withdrawn M       withdrawn  =
-paused      =      =         declined     in_progress =      in_progress submitted A         R        R       withdrawn expired withdrawn  =
-submitted   =      =         S            =           =      =           =         =         scored   R       withdrawn =       withdrawn  T
-scored      =      =         S            =           =      =           =         =         =        decided withdrawn =       O          T
-decided     =      =         D            =           =      =           =         =         =        =       withdrawn =       O          T
-withdrawn   W      W         W            W           W      W           W         W         W        W       =         =       =          W
-expired     X      X         declined     X           =      X           submitted X         X        X       withdrawn =       withdrawn  X
+            opened consented human_chosen began       paused resumed     submitted held      not_held revealed decided withdrawn expired called_off moved
+invited     opened C         C            C           =      =           C         submitted =        R        R       withdrawn expired withdrawn  =
+opened      =      consented declined     C           =      =           C         submitted =        R        R       withdrawn expired withdrawn  invited
+consented   =      =         declined     in_progress =      =           B         submitted =        R        R       withdrawn expired withdrawn  invited
+declined    =      consented =            H           =      =           H         submitted =        scored   R       withdrawn =       withdrawn  =
+in_progress =      =         declined     =           paused =           submitted A         =        R        R       withdrawn M       withdrawn  =
+paused      =      =         declined     in_progress =      in_progress submitted A         =        R        R       withdrawn expired withdrawn  =
+submitted   =      =         S            =           =      =           =         =         invited  scored   R       withdrawn =       withdrawn  T
+scored      =      =         S            =           =      =           =         =         =        =        decided withdrawn =       O          T
+decided     =      =         D            =           =      =           =         =         =        =        =       withdrawn =       O          T
+withdrawn   W      W         W            W           W      W           W         W         =        W        W       =         =       =          W
+expired     X      X         declined     X           =      X           submitted X         =        X        X       withdrawn =       withdrawn  X
 """
 
 _SAY = {

@@ -80,6 +80,20 @@ def display(text: str) -> str:
     return "".join(c for i, c in enumerate(text) if not _ANY_HIDDEN.match(c) or _needed_joiner(text, i))
 
 
+def unseen(text: str) -> list[tuple[int, int]]:
+    """Runs of characters that `display` leaves out, as (start, end) offsets, in order."""
+    runs: list[tuple[int, int]] = []
+    for m in _ANY_HIDDEN.finditer(text):
+        i = m.start()
+        if _needed_joiner(text, i):
+            continue
+        if runs and runs[-1][1] == i:
+            runs[-1] = (runs[-1][0], i + 1)
+        else:
+            runs.append((i, i + 1))
+    return runs
+
+
 def _needed_joiner(text: str, i: int) -> bool:
     if text[i] not in _JOINERS or not 0 < i < len(text) - 1:
         return False

@@ -13,6 +13,7 @@ from flows.kits.model import Competency, Indicator, Kit, Question
 from flows.rating.cues import Star, measured, own_act, star
 from flows.rating.flags import find_flags
 from flows.rating.text import content_of, content_stems, folded, grams, sentences, stem
+from flows.rating.topic import Near, off_topic
 
 Status = Literal["found", "unclear", "missing"]
 FOUND, UNCLEAR = 0.5, 0.35
@@ -25,11 +26,13 @@ Utterances = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a candidate said to one question: (utterance id, final text) in order. `skipped`: they passed on it."""
+    """What a candidate said to one question: (utterance id, final text) in order. `skipped`: they passed on it. `ai`:
+    what they disclosed about AI tools, for people only."""
 
     question_id: str
     utterances: tuple[tuple[str, str], ...] = ()
     skipped: bool = False
+    ai: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,14 @@ class _Phrase:
 
 
 def evidence_map(
-    competency: Competency, keys: Sequence[str], utterances: Utterances, language: str | None, languages: Sequence[str]
-) -> EvidenceMap:
+    competency: Competency, keys: Sequence[str], utterances: Utterances, language: str | None, languages: Sequence[str],
+    question: Question | None = None, near: Near | None = None,
+) -> EvidenceMap:  # fmt: skip
     """What an answer shows of `keys`, the indicators of `competency` that its question can show.
 
     `language`: the detected one, None where it could not be told. `languages`: those of the kit, the first is assumed
-    when none was detected. A key the competency does not have raises `KeyError`.
+    when none was detected. `question`: tells whether the answer is about it. `near`: cosines by sentence embeddings, where
+    they are installed. A key the competency does not have raises `KeyError`.
     """
     speech = language or (languages[0] if languages else "en")
     lines = _lines(utterances, speech)
@@ -126,14 +131,21 @@ def evidence_map(
     text = "\n".join(t for _, t in utterances)
     flags = flag_spans(utterances)
     count = distinct_words(line.tokens for line in lines)
+    found = tuple(_best(key, competency.indicators[key], lines, speech, near) for key in keys)
+    elsewhere = (
+        question is not None
+        and all(i.status == "missing" for i in found)
+        and off_topic(question, competency, keys, [line.text for line in lines], speech, near)
+    )
     reasons = (
         ("too_short", count < MIN_WORDS),
         ("unsupported_language", language is not None and language not in languages),
         ("rubric_copied", rubric_copied((i.text for i in indicators), text)),
         ("injection_flag", bool(flags)),
+        ("off_topic", elsewhere),
     )
     return EvidenceMap(
-        indicators=tuple(_best(key, competency.indicators[key], lines, speech) for key in keys),
+        indicators=found,
         star=star(text, speech),
         words=count,
         language=language,
@@ -167,13 +179,18 @@ def _lines(utterances: Utterances, language: str) -> list[_Line]:
     ]
 
 
-def _best(key: str, indicator: Indicator, lines: Sequence[_Line], language: str) -> IndicatorEvidence:
+def _best(
+    key: str, indicator: Indicator, lines: Sequence[_Line], language: str, near: Near | None = None
+) -> IndicatorEvidence:
     """The sentence that shows the indicator best; of equals the first, so that repeating changes nothing."""
-    phrases = _phrases((indicator.text, *indicator.cues), language)
+    texts = (indicator.text, *indicator.cues)
+    phrases = _phrases(texts, language)
     hints = _hints(indicator.text)
+    cosines = near([line.text for line in lines], texts) if near is not None and lines else ()
     best, similarity = None, 0.0
-    for line in lines:
+    for n, line in enumerate(lines):
         value = max((_cover(line, phrase, language) for phrase in phrases), default=0.0)
+        value = max(value, *cosines[n]) if cosines else value
         if value < _HINT and _form_fits(hints, line.text, language):
             value = _HINT
         if value > similarity:
@@ -236,6 +253,11 @@ def _form_fits(hints: frozenset[str], text: str, language: str) -> bool:
 FOLLOW_UP_SHARE = 0.4
 
 
+def most_on_one(kit: Kit) -> int:
+    """How many follow-ups one competency may have in a whole interview: 40 % of all that the kit allows, at least one."""
+    return max(1, int(FOLLOW_UP_SHARE * sum(q.max_follow_ups for q in kit.questions)))
+
+
 def first_missing(
     question: Question,
     kit: Kit,
@@ -253,7 +275,7 @@ def first_missing(
     if len(already_asked) >= question.max_follow_ups:
         return None
     speech = language or kit.languages[0]
-    cap = max(1, int(FOLLOW_UP_SHARE * sum(q.max_follow_ups for q in kit.questions)))
+    cap = most_on_one(kit)
     lines: list[_Line] | None = None
     for name, keys in question.competencies.items():
         if (asked or {}).get(name, 0) >= cap:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from flows.kits.model import Kit
-from flows.rating.card import MachineCard, MachineMark
+from flows.rating.card import CompetencyResult, MachineCard, MachineMark
 
 MOST = 3
 
@@ -33,7 +33,7 @@ def feedback(kit: Kit, card: MachineCard) -> Feedback:
 
 def _strongest(kit: Kit, card: MachineCard) -> list[MachineMark]:
     """Found marks with different quotes: one of each competency first, the weightier competency before the lighter."""
-    by_weight = sorted(card.results, key=lambda r: -kit.competencies[r.competency].weight)
+    by_weight = _heaviest_first(kit, card)
     found = [[m for m in r.marks if m.status == "found" and m.quote] for r in by_weight]
     in_turn = [marks[i] for i in range(max(map(len, found), default=0)) for marks in found if i < len(marks)]
     chosen: dict[str, MachineMark] = {}
@@ -45,12 +45,28 @@ def _strongest(kit: Kit, card: MachineCard) -> list[MachineMark]:
 def _grow(kit: Kit, card: MachineCard, something_found: bool) -> str:
     """The advice of one indicator that was not seen, from the weightiest competency; a missing one before an unclear."""
     for status in ("missing", "unclear"):
-        for result in sorted(card.results, key=lambda r: -kit.competencies[r.competency].weight):
+        for result in _heaviest_first(kit, card):
             for mark in result.marks:
-                advice = kit.competencies[result.competency].indicators[mark.key].grow
+                advice = _advice(kit, result, mark)
                 if mark.status == status and advice and something_found:
                     return advice
     return NOTHING_MISSING if something_found else NOTHING_FOUND
+
+
+def _heaviest_first(kit: Kit, card: MachineCard) -> list[CompetencyResult]:
+    """A card may be of another version of the kit: what this one doesn't know has the weight it had there."""
+
+    def weight(result: CompetencyResult) -> float:
+        known = kit.competencies.get(result.competency)
+        return known.weight if known else result.weight
+
+    return sorted(card.results, key=lambda r: -weight(r))
+
+
+def _advice(kit: Kit, result: CompetencyResult, mark: MachineMark) -> str:
+    known = kit.competencies.get(result.competency)
+    indicator = known.indicators.get(mark.key) if known else None
+    return indicator.grow if indicator else mark.grow
 
 
 _PRONOUNS = {"themselves": "yourself", "themself": "yourself", "they": "you", "them": "you", "their": "your"}

@@ -10,7 +10,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from flows.rating.cues import own_act
 from flows.rating.text import Hidden, Sentence, scorer_copy, sentences
 
 
@@ -58,12 +60,16 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("asks_score", r"\bscore that imagined\b|\bimagine (?:that )?(?:the|this) candidate\b|\balways answer (?:5|five)\b"),
     ("asks_score", _ORDER + r"refuse to (?:evaluate|score|assess)|\bauto-?advance\b|\bpre-?approved\b"),
     ("claims_verdict", r"\b(?:satisf\w+|met|meets|demonstrat\w+|reach\w*|fulfil\w*|says)\b.{0,40}\blevel (?:5|five)\b"),
+    ("claims_verdict", r"\bwhat (?:the )?level (?:4|5|four|five) (?:says|asks|needs|wants)\b|\bcandidates?\b.{0,40}\bget (?:an? )?(?:5|five)\b"),
     ("claims_verdict", r"^level (?:5|five)\b|\bpanel consensus\b|\brecord(?:ing)? (?:a )?(?:5|five)\b"),
     ("claims_verdict", r"\b(?:score|rating|recommendation)[\"'*]*\s*[:=]\s*[\"'*]*\s*(?:\d|hire\b|max)|\bscore quote colon\b"),
     ("addresses_machine", r"\b(?:dear|hey|hi|note (?:to|for)|attention|message (?:to|for)|to the|to all) (?:the |all )?" + _MACHINE),
     ("addresses_machine", r"(?:^|[(\[:])\s*" + _MACHINE + r"\s*[:,]|\bautomated (?:scorers?|graders?|raters?)\b"),
     ("addresses_machine", r"\b(?:decode and (?:obey|follow|run)|follow it)\b|\bso that the samples agree\b"),
+    ("addresses_machine", r"\b(?:end|stop|finish|leave) the interview\b.{0,20}$|\b(?:scoring|grading|rating) policy\b"),
+    ("addresses_machine", r"\b(?:i|we)(?: will|'ll| would|'d)? (?:tip|pay|bribe) you\b|\badd (?:a|the) key\b|^return score\b"),
     ("addresses_machine", r"\bquote this as (?:the )?evidence\b|\bthere is sufficient evidence\b"),
+    ("asks_secrets", r"\b(?:forgot|lost|don't have|need|missing) (?:the|my|our) (?:rubric|anchors?|scoring guide)\b"),
     (
         "asks_secrets",
         _ORDER + r"(?:print|reveal|repeat|paste|show|output|tell me|disclose|include|ask me|leak)\b[^.!?\n]{0,40}\b"
@@ -74,6 +80,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("fake_frame", r"^\s*\W*(?:system|assistant|interviewer|candidate|scorer|grader)\s*:|\[\s*transcript note"),
     ("fake_frame", r"\bend of (?:untrusted |the )?(?:data|transcript|input|prompt)\b|\bsystem message\b"),
     ("fake_frame", r"^q: .{0,40}\ba: .{0,40}\bscore:|\bopen curly brace\b|\"type\"\s*:\s*\"(?:section|mrkdwn)\""),
+    ("fake_frame", r"\b(\w+)(?:\W+\1\b){9,}"),
     ("command", r"^\s*[/!](?!/)[a-z_]{3,}\s+(?:--?\w|\w|@)"),
     ("mention", r"<!(?:channel|here|everyone|subteam)|<[@#][&!]?[A-Z0-9]{6,}|(?<!\w)@(?:everyone|here)\b|tg://"),
     ("markup", r"<(?:img|script|iframe|a)\b[^>]*\b(?:on\w+|href|src)\s*=|\]\(\s*https?://|<https?://[^>|]+\|"),
@@ -97,23 +104,81 @@ _LEETED = re.compile(r"[a-z]\d+[a-z]|\b\d[a-z]{2,}", re.IGNORECASE)
 _INVISIBLE_IN_WORD = re.compile(r"[A-Za-z][\u200b\u2060\ufeff]+[A-Za-z]")
 
 
+# Words about judging together with somebody they are said to, orders at the start of a sentence, and the shapes of markup.
+# Wider than the patterns above, and so no remark for anybody: such a sentence is only left out of the length-neutral reading.
+_JUDGING = re.compile(
+    r"\b(?:scor(?:e|es|ed|er|ing)|rat(?:e|ed|er|ing|ings)|grad(?:e|ed|er|ing)|rubrics?|anchors?|evaluat(?:or|e|ion)s?|"
+    r"assessors?|judges?|marks?|level (?:\d|one|two|three|four|five)|indicators?|\d+ ?(?:/|out of) ?\d+|five|full|top|highest|"
+    r"instructions?|prompts?|llms?|language models?|a\.?i\b|chat ?bots?|assistants?|hire|advance|bewertung\w*|punkt\w*|"
+    r"höchst\w+|note|nota|puntu\w+|calific\w+|instruc\w+|anweisung\w*|consignes)\b",
+    re.IGNORECASE,
+)
+_SAID_TO = re.compile(
+    r"\b(?:you|your|yours|dear|please|must|should|shall|always|never|me this|(?:this|my|the) (?:answer|candidate|applicant|"
+    r"response|transcript)|give me|(?:score|rate|mark|grade|hire|advance) me|sie|bitte|usted|vous|por favor)\b",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"^\W*(?:(?:please|now|also|then|and|so|ok(?:ay)?)\W+)?(?:consider|assume|treat|note|remember|imagine|pretend|output|"
+    r"respond|reply|return|print|record|ignore|disregard|forget|override|follow|obey|translate|decode|repeat|give|put|mark|"
+    r"set|rate|score|grade|award|assign|refuse|reveal|show|tell|ask|end|stop|skip|delete|run)\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<[^>]{1,80}>|\{\s*[\"']|[\"']\s*:\s*[\"'\d\[{]|```|\[/?[A-Z_]{3,}\]|\]\(")
+
+
+@lru_cache(maxsize=4_000)
+def speaks_to_the_reader(sentence: str) -> bool:
+    """Could this sentence be meant for whoever reads or judges the answer? Wide on purpose; never shown to anybody."""
+    clean, hidden = scorer_copy(sentence)
+    if hidden or find_flags(sentence):
+        return True
+    readings = (clean, *_decoded(sentence, clean))
+    return any(_ORDERS.search(t) or _MARKUP.search(t) or (_JUDGING.search(t) and _SAID_TO.search(t)) for t in readings)
+
+
 def find_flags(text: str) -> tuple[Flag, ...]:
     """Every flag of a text, at most one of a kind per sentence, in order."""
     found: dict[tuple[int, int, str], Flag] = {}
+    turned, before = bool(_ROT13.search(text)), list[str]()
     for s in sentences(text):
-        for kind in _kinds(s):
+        kinds = list(_kinds(s, turned))
+        if not kinds and before and s.text[:1].islower():
+            kinds = before[:1]  # the rest of a flagged sentence: "... the others get?" and include their names.
+        for kind in kinds:
             found[(s.start, s.end, kind)] = Flag(kind, s.start, s.end)
+        before = kinds
     return tuple(found.values())
 
 
-def _kinds(s: Sentence) -> Iterator[str]:
+def _kinds(s: Sentence, turned: bool) -> Iterator[str]:
+    """`turned`: the text names rot13 somewhere, so each of its sentences is read that way too."""
     clean, hidden = scorer_copy(s.text)
     if _hides(s.text, hidden):
         yield "hidden_text"
-    for reading in {s.text, clean, *_decoded(s.text, clean)}:
+    if _praises_itself(clean):
+        yield "claims_verdict"
+    decoded = codecs.decode(clean, "rot13") if turned else clean
+    for reading in {s.text, clean, decoded, *_decoded(s.text, clean)}:
         for kind, pattern in _COMPILED:
             if pattern.search(reading):
                 yield kind
+
+
+# The words of rubrics. Many of them in one sentence that tells of nothing done are a rubric, and no example.
+_PRAISE = re.compile(
+    r"\b(?:consistent(?:ly)?|proactive(?:ly)?|anticipat\w+|stakeholders?|measurabl[ey]|impact(?:ful)?|escalations?|"
+    r"coach(?:es|ing)?|exceptional(?:ly)?|demonstrat\w+|outstanding|cross-functional|strategic(?:ally)?|ownership|exceed\w*|"
+    r"leverag\w+|multiple teams|deliver(?:s|ing)?|mentors?|excellen\w+|empathy|accountab\w+|high-quality|results)\b",
+    re.IGNORECASE,
+)
+_MOST_PRAISE = 5
+_TOLD = re.compile(r"\b[a-z]{3,}ed\b|\d", re.IGNORECASE)  # a past tense or a number: something that was done
+
+
+def _praises_itself(clean: str) -> bool:
+    told = own_act(clean, "en") or _TOLD.search(clean)
+    return not told and len({m.casefold() for m in _PRAISE.findall(clean)}) >= _MOST_PRAISE
 
 
 def _hides(text: str, hidden: list[Hidden]) -> bool:
@@ -134,8 +199,6 @@ def _decoded(text: str, clean: str) -> Iterator[str]:
         yield re.sub(r"\b\w*[a-z]\w*\b", lambda m: m.group().translate(_LEET), clean, flags=re.IGNORECASE)
     if _SPACED.search(clean):
         yield _SPACED.sub(lambda m: " ".join("".join(p.split()) for p in re.split(r"\s{2,}", m.group())), clean)
-    if _ROT13.search(clean):
-        yield codecs.decode(clean, "rot13")
     for m in _BASE64.finditer(clean):
         yield from _unpacked(m.group())
 

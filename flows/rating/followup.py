@@ -39,15 +39,28 @@ def check_follow_up(text: str, kit: Kit, question: Question, canary: str = "") -
     words (or a whole anchor or indicator) out of the rubric; the question itself again; scoring talk; private matters.
     """
     clean = display(text).strip()
-    tokens = folded(clean)
-    one_question = len(_QUESTION_MARKS.findall(clean)) == 1 and bool(_QUESTION_MARKS.match(clean[-1]))
-    if (canary and canary in text) or not 10 <= len(clean) <= MAX_CHARS or not one_question:
-        return None
-    if _NOT_PLAIN.search(clean) or _PRIVATE.search(clean) or _JUDGES.search(clean) or find_flags(clean):
-        return None
-    if tokens == folded(question.ask) or _gives_away(tokens, kit):
+    if (canary and canary in text) or trouble(clean, kit) or folded(clean) == folded(question.ask):
         return None
     return clean
+
+
+def trouble(clean: str, kit: Kit) -> str:
+    """Why a question may not be put to a candidate, as a code; "" when it may.
+
+    length, one_question (not exactly one, at the end), markup, private, judges (scoring talk, or words to a machine),
+    gives_away (a run of eight words, or a whole anchor or indicator, out of the rubric).
+    """
+    if not 10 <= len(clean) <= MAX_CHARS:
+        return "length"
+    if len(_QUESTION_MARKS.findall(clean)) != 1 or not _QUESTION_MARKS.match(clean[-1]):
+        return "one_question"
+    if _PRIVATE.search(clean):
+        return "private"
+    if _JUDGES.search(clean) or find_flags(clean):
+        return "judges"
+    if _NOT_PLAIN.search(clean):
+        return "markup"
+    return "gives_away" if _gives_away(folded(clean), kit) else ""
 
 
 def _gives_away(tokens: tuple[str, ...], kit: Kit) -> bool:

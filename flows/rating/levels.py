@@ -36,11 +36,14 @@ class Settled:
     reason: str = ""
 
 
-def settle(levels: Sequence[int | None], neutral: int | None = None, rejected: int = 0) -> Settled:
+def settle(
+    levels: Sequence[int | None], neutral: int | None = None, rejected: int = 0, nothing_left: bool = False
+) -> Settled:
     """One level from the samples' levels.
 
     `levels`: one per sample, None where the model saw insufficient evidence. `neutral`: the level of the
-    length-neutral run, if there was one. `rejected`: in how many samples a quote failed its check.
+    length-neutral run, if there was one; `nothing_left`: it was made, and saw insufficient evidence. `rejected`: in how
+    many samples a quote failed its check.
     """
     if not levels:
         return Settled(None, None, False, "schema_failure")
@@ -51,7 +54,7 @@ def settle(levels: Sequence[int | None], neutral: int | None = None, rejected: i
         return Settled(None, None, False, "insufficient_evidence")
     runs = known if neutral is None else [*known, neutral]
     band = (min(runs), max(runs))
-    if band[1] - band[0] >= 2:
+    if band[1] - band[0] >= 2 or nothing_left:
         return Settled(None, band, False, "unstable")
     return Settled(middle(known), band, len(known) > 1)
 

@@ -11,21 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from flows.kits.model import Competency, Question
+from flows.rating.blind import blinded
 from flows.rating.evidence import Span, Utterances
+from flows.rating.flags import speaks_to_the_reader
 from flows.rating.followup import check_follow_up
 from flows.rating.levels import POINTS
-from flows.rating.reading import (
-    Checked,
-    Judgement,
-    Line,
-    Malformed,
-    Sample,
-    combine,
-    merge,
-    sample_from,
-    sample_level,
-    verify,
-)
+from flows.rating.reading import Checked, Line, Malformed, Sample, sample_from, verify
+from flows.rating.runs import Judgement, combine, merge, sample_level
 from flows.rating.text import folded, scorer_copy, sentences
 
 __all__ = [
@@ -78,13 +70,14 @@ judgement, no hint at what a good answer is, nothing private (health, family, ag
 Answer with one JSON object {"question": "..."} and nothing else. Internal mark, never write it: """
 
 
-def numbered(utterances: Utterances, without: Iterable[Span] = ()) -> tuple[Line, ...]:
-    """The candidate's sentences, numbered from 1; `without` leaves some out (the counterfactual run)."""
+def numbered(utterances: Utterances, without: Iterable[Span] = (), names: Sequence[str] = ()) -> tuple[Line, ...]:
+    """The candidate's sentences, numbered from 1; `without` leaves some out (the counterfactual run). `names`: parts of
+    the candidate's name (`blind.name_parts`), which the copy for the model does not have."""
     left_out = frozenset(without)
     found: list[Line] = []
     for uid, text in utterances:
         for s in sentences(text):
-            span, clean = Span(uid, s.start, s.end), scorer_copy(s.text)[0]
+            span, clean = Span(uid, s.start, s.end), blinded(scorer_copy(s.text)[0], names)
             if clean and span not in left_out:
                 found.append(Line(len(found) + 1, span, s.text, clean))
     return tuple(found)
@@ -112,12 +105,13 @@ _FILLERS = frozenset(
 
 
 def neutral(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The length-neutral reading: repeated sentences and fillers removed, ids kept."""
+    """The length-neutral reading: repeated sentences, fillers and sentences that turn to whoever reads this are taken
+    out, ids kept. What somebody did is told to nobody in particular, so such a sentence is worth little as evidence."""
     seen: set[tuple[str, ...]] = set()
     kept: list[Line] = []
     for line in lines:
         key = tuple(w for w in folded(line.clean) if w not in _FILLERS)
-        if key and key not in seen:
+        if key and key not in seen and not speaks_to_the_reader(line.text):
             seen.add(key)
             clean = " ".join(w for w in line.clean.split() if not set(folded(w)) & _FILLERS)
             kept.append(replace(line, clean=clean or line.clean))

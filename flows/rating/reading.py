@@ -6,16 +6,17 @@ Every quote is located in the candidate's own text or it does not count. Rules: 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
 
-from flows.kits.model import Competency
-from flows.rating.evidence import MIN_WORDS, Span, span_from
-from flows.rating.levels import POINTS, Verdict, level_of, settle
+from flows.rating.evidence import Span, span_from
+from flows.rating.levels import Verdict
 from flows.rating.text import contains, folded, locate
 
 MIN_QUOTE_WORDS = 4
+WHOLE_LINE = 5  # words; a shorter text of somebody else ("How did it end?") may stand inside a quote by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,12 @@ class _RawReading(_Raw):
     insufficient_evidence: StrictBool
 
 
+@lru_cache(maxsize=1_000)
+def _known(text: str) -> tuple[str, ...]:
+    """The folded words of a kit's or an interviewer's text: the same ones are asked for with every answer."""
+    return folded(text)
+
+
 def strict_object(raw: str) -> dict[str, Any] | None:
     """One JSON object and nothing around it but a code fence; None otherwise. Nothing is ever read out of prose."""
     text = raw.strip()
@@ -124,7 +131,7 @@ def verify(
     if sorted(i.id for i in reading.indicators) != sorted(keys):
         return Malformed("wrong_indicators")
     by_id = {line.id: line for line in lines}
-    others = [folded(text) for text in forbidden]
+    others = [_known(text) for text in forbidden]
     checked = {i.id: _check(i, by_id, others, question_id) for i in reading.indicators}
     return Sample(
         checked=tuple(checked[key][0] for key in keys),
@@ -144,7 +151,7 @@ def _check(
         return nothing, False
     if not wanted and raw.status == "not_met":
         return replace(nothing, status="not_met"), False
-    if len(wanted) < MIN_QUOTE_WORDS or any(contains(wanted, other) >= 0 for other in others):
+    if len(wanted) < MIN_QUOTE_WORDS or any(_borrowed(wanted, other) for other in others):
         return nothing, True
     for number in raw.sentence_ids:
         place = _place(raw.quote, by_id[number]) if number in by_id else None
@@ -154,6 +161,13 @@ def _check(
     return nothing, True
 
 
+def _borrowed(quote: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Is a quote part of somebody else's text, or is the whole of that text (a line of the rubric, say) part of it?"""
+    if len(quote) <= len(other):
+        return contains(quote, other) >= 0
+    return len(other) >= WHOLE_LINE and contains(other, quote) >= 0
+
+
 def _place(quote: str, line: Line) -> tuple[Span, str] | None:
     """Where the quote stands in the candidate's own text; the whole sentence where only the clean copy has it whole."""
     found = locate(quote, line.text)
@@ -161,64 +175,3 @@ def _place(quote: str, line: Line) -> tuple[Span, str] | None:
         start, end = found
         return replace(line.span, start=line.span.start + start, end=line.span.start + end), line.text[start:end]
     return (line.span, line.text) if locate(quote, line.clean) is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the samples say together. `level` is None exactly when `reason` is set."""
-
-    level: int | None
-    band: tuple[int, int] | None
-    stable: bool
-    reason: str
-    checked: tuple[Checked, ...]
-    quotes_rejected: int = 0
-
-
-def merge(samples: Sequence[Sample]) -> Sample:
-    """The samples of several answers on one competency as one: of each indicator the better reading."""
-    best: dict[str, Checked] = {}
-    for sample in samples:
-        for c in sample.checked:
-            known = best.get(c.indicator)
-            if known is None or POINTS[c.status] > POINTS[known.status]:
-                best[c.indicator] = c
-    # An indicator that only thin answers could show was not looked at; counting it as missing would be a low score.
-    looked_at = {c.indicator for s in samples if not s.insufficient for c in s.checked}
-    return Sample(tuple(best.values()), sum(s.rejected for s in samples), not set(best) <= looked_at)
-
-
-def sample_level(sample: Sample, competency: Competency) -> int | None:
-    """The level of one reading by the kit's table; None where the evidence is insufficient."""
-    if sample.insufficient:
-        return None
-    return level_of({c.indicator: c.status for c in sample.checked}, competency.levels)
-
-
-def combine(
-    samples: Sequence[Sample], competency: Competency, words: int, neutral_run: Sample | None = None
-) -> Judgement:
-    """One judgement out of K readings of the same answers. `words`: how many the candidate said (level 1 needs 25)."""
-    settled = settle(
-        [sample_level(s, competency) for s in samples],
-        None if neutral_run is None else sample_level(neutral_run, competency),
-        sum(s.rejected > 0 for s in samples),
-    )
-    rejected = sum(s.rejected for s in samples)
-    reason = settled.reason
-    if settled.level == 1 and (words < MIN_WORDS or rejected):
-        # The lowest level is a claim too. It needs an answer to look at, and readings without a false quote.
-        reason = "too_short" if words < MIN_WORDS else "quotes_rejected"
-    level = None if reason else settled.level
-    return Judgement(level, settled.band, settled.stable and not reason, reason, _agreed(samples), rejected)
-
-
-def _agreed(samples: Sequence[Sample]) -> tuple[Checked, ...]:
-    """Each indicator with the middle status of the samples, and the first verified quote for that status."""
-    keys = list(dict.fromkeys(c.indicator for s in samples for c in s.checked))
-    agreed: list[Checked] = []
-    for key in keys:
-        readings = sorted((c for s in samples for c in s.checked if c.indicator == key), key=lambda c: POINTS[c.status])
-        status = readings[(len(readings) - 1) // 2].status
-        agreed.append(next(c for c in readings if c.status == status))
-    return tuple(agreed)

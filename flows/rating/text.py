@@ -6,7 +6,7 @@ Offsets are indices into the Python string that was passed in, so `text[s.start:
 from functools import lru_cache
 from typing import Protocol
 
-from flows.rating.characters import Hidden, Word, contains, display, folded, grams, locate, scorer_copy, words
+from flows.rating.characters import Hidden, Word, contains, display, folded, grams, locate, scorer_copy, unseen, words
 from flows.rating.sentences import Sentence, sentences
 from flows.rating.stopwords import STOPWORDS
 
@@ -20,10 +20,12 @@ __all__ = [
     "display",
     "folded",
     "grams",
+    "load",
     "locate",
     "scorer_copy",
     "sentences",
     "stem",
+    "unseen",
     "words",
 ]
 
@@ -46,6 +48,11 @@ _SNOWBALL = {
     "nl": "dutch", "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "pl": "polish", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+
+
+def load(language: str = "en") -> None:
+    """Load the stemmers now, which takes some tenths of a second: for a thread, ahead of the first word."""
+    stem("words", language)
 
 
 @lru_cache(maxsize=50_000)

@@ -188,10 +188,6 @@ def assumed_hours(hours: str) -> Card:
     )
 
 
-def brief(candidate: str, role: str, rows: tuple[Row, ...]) -> Card:
-    return Card(f"What to know before you meet {candidate}.", title=f"Brief: {candidate}, {role}", rows=rows)
-
-
 NO_APPOINTMENT = Card(
     "This appointment no longer stands as it was here. /interview calendar shows what does.", tone="aside"
 )
@@ -217,10 +213,6 @@ def with_people(named: tuple[str, ...], more: int) -> str:
         return "with somebody from the team" if more == 1 else f"with {more} people from the team"
     others = "" if not more else " and one more" if more == 1 else f" and {more} more"
     return f"with {names(named) if not others else ', '.join(named)}{others}"
-
-
-def asked_already(n: int) -> str:
-    return f"Parley asks ({n})"
 
 
 SWAP_GOES_ON = Card("I'm already looking for somebody. You hear from me here as soon as one takes it.", tone="aside")

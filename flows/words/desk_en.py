@@ -1,5 +1,7 @@
 """Every sentence of the recruiters' desk, in English: what commands, their buttons and their forms are answered with."""
 
+from typing import Any
+
 from flows.cards import Card, Field, Link, Option, Row
 
 RUN = "Open the hiring room"
@@ -48,6 +50,53 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "Everybody who is under way in one list, the oldest first; with a name, that person and their appointments.",
         "/interview status",
     ),
+    "shortlist": (
+        "shortlist TITLE top N",
+        "Everybody whose scorecards are open, side by side: ties shown as ties. You may add: Ownership at least 4, stage "
+        "Screen, unsure (a person should look first), decided, everybody.",
+        "/interview shortlist Support engineer top 10",
+    ),
+    "compare": (
+        "compare NAMES",
+        "Two to ten people side by side, by competency, with their best evidence.",
+        "/interview compare Ada Okoye, Lin Chen",
+    ),
+    "advance": (
+        "advance NAMES because REASON",
+        "Let several people go on to the next stage. You see everything before it happens.",
+        "/interview advance Ada Okoye, Lin Chen because both show their own part and its result",
+    ),
+    "reject": (
+        "reject NAMES because REASON",
+        "Turn several people down kindly, or the “rest of TITLE”. You see who, and every letter, before it happens.",
+        "/interview reject rest of Support engineer because others showed more of what the role asks for",
+    ),
+    "decide": (
+        "decide NAME: OUTCOME because REASON",
+        "Decide about somebody whose scorecards are open: advance, offer, hold or reject. You see what they would read before "
+        "anything is sent; your own letter can follow in the lines below. With the name alone: a form.",
+        "/interview decide Ada: advance because strong evidence of ownership",
+    ),
+    "letters": (
+        "letters",
+        "Letters to candidates that are waiting to be sent: read, stop or send them.",
+        "/interview letters",
+    ),
+    "promise": (
+        "promise NAME by DAY because LINE",
+        "Tell a candidate by when they will hear from you. The line after \u201cbecause\u201d is for them to read.",
+        "/interview promise Ada by Friday because the hiring manager is travelling",
+    ),
+    "stages": (
+        "stages TITLE: STAGE, STAGE",
+        "The stages of a requisition, in order. With the title alone: what they are now.",
+        "/interview stages Support engineer: recorded screen, live interview, panel 45 min with Ann and Tom",
+    ),
+    "format": (
+        "format TITLE",
+        "Which stages fit a requisition: a few questions, and a proposal with its reasons.",
+        "/interview format Support engineer",
+    ),
     "tasks": ("tasks", "What waits for you.", "/interview tasks"),
     "schedule": (
         "schedule NAME for LENGTH with WHO",
@@ -55,6 +104,16 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "Also: schedule Ada for 60 min with any 2 of backend, schedule Ada with Parley, and schedule Ada loop for a day of "
         "several sessions. At the end may follow: 15 min after, within 3 weeks, notice 4h.",
         "/interview schedule Ada for 45 min with Ben and Cleo",
+    ),
+    "brief": (
+        "brief NAME",
+        "What to know before you meet somebody: your part, what is still open, and what to ask. The guide starts from there.",
+        "/interview brief Ada",
+    ),
+    "focus": (
+        "focus NAME: PERSON = COMPETENCIES",
+        "Who of the interviewers looks at what. Without the part behind the colon: how it is divided up now.",
+        "/interview focus Ada: Ben = Ownership, Tom = rest",
     ),
     "calendar": (
         "calendar TITLE",
@@ -89,15 +148,38 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "Move a candidate to another requisition, until the answers are sent off.",
         "/interview move Ada to Shop assistant",
     ),
+    "rescore": (
+        "rescore NAME",
+        "What software has read of somebody's answers, its earlier versions, and where the queue stands. Have it read "
+        "again, with a newer kit too, or stop it.",
+        "/interview rescore Ada",
+    ),
     "reveal": (
         "reveal NAME because REASON",
         "Open the scorecards before everybody has submitted. The reason is recorded.",
         "/interview reveal Ada because Tom is ill this week",
     ),
+    "options": (
+        "options TITLE",
+        "How a requisition is rated: with or without a neutral middle, who rates, who stands in for somebody late. Also: "
+        "options TITLE panel NAMES, options TITLE backup NAMES.",
+        "/interview options Support engineer backup Cleo, Ben",
+    ),
+    "follow": (
+        "follow on TITLE",
+        "Let the team follow live interviews in a thread of the channel, and propose a follow-up there; or off.",
+        "/interview follow on Support engineer",
+    ),
+    "record": (
+        "record NAME",
+        "The record of an interview and its decision as a PDF, once the scorecards are open.",
+        "/interview record Ada Okoye",
+    ),
     "compliance": (
         "compliance …",
-        "What the law wants on file: assessment REFERENCE, oversight NAME, audit DATE.",
-        "/interview compliance assessment DPIA-7, oversight Noor Haddad, audit 2026-05-01 for Support engineer",
+        "What the law wants on file: assessment REFERENCE, oversight NAME, audit DATE, and letters on: nobody is told no "
+        "without a letter that says what software did and how to reach a person.",
+        "/interview compliance assessment DPIA-7, oversight Noor Haddad, audit 2026-05-01, letters on for Support engineer",
     ),
     "channel": (
         "channel TITLE",
@@ -106,7 +188,21 @@ USAGE: dict[str, tuple[str, str, str]] = {
     ),
     "members": ("members", "Who is on the team, and what each may do.", "/interview members"),
     "kits": ("kits", "Which kits there are.", "/interview kits"),
-    "kit": ("kit NAME", "What a kit asks, and for what.", "/interview kit customer-support"),
+    "kit": (
+        "kit NAME",
+        "What a kit asks, and for what. With \u201crehearse\u201d before the name: six synthetic candidates try it out.",
+        "/interview kit customer-support",
+    ),
+    "drill": (
+        "drill on TITLE",
+        "Once a week an anonymised answer to rate blind, in the hiring channel; off ends it, now posts one at once.",
+        "/interview drill now Support engineer",
+    ),
+    "calibration": (
+        "calibration",
+        "How your ratings compare with the others', for you alone.",
+        "/interview calibration",
+    ),
     "signin": ("signin", "A link that signs you in to the web pages, once, for 10 minutes.", "/interview signin"),
     "join": ("join CODE", "Say who you are, with the code an admin gave you.", "/interview join 4F7K-29QX"),
     "help": ("help COMMAND", "This list, or an example of one command.", "/interview help invite"),
@@ -232,11 +328,15 @@ def kit_card(name: str, title: str, minutes: int, competencies: tuple[str, ...],
 KITS_READY = "These kits are ready to use. /interview kit NAME shows one."
 
 
-def on_file(role: str, settings: dict[str, str]) -> Card:
+def on_file(role: str, settings: dict[str, Any]) -> Card:
     rows = (
         Row("Impact assessment", settings.get("impact_assessment", "none")),
         Row("Oversight", settings.get("oversight", "nobody named")),
         Row("Bias audit", settings.get("audit_date", "none")),
+        Row(
+            "Letters",
+            "everybody who is told no gets one" if settings.get("adverse_letters") else "up to whoever decides",
+        ),
     )
     return Card(
         f"On file for {role}. It counts for interviews that are read from now on; where a place wants more, "
@@ -340,6 +440,7 @@ def name_please(command: str) -> Card:
 
 
 ACTIONS = {
+    "decide": Option("decide", "Decide", "primary"),
     "link": Option("link", "New link"),
     "remind": Option("remind", "Send a reminder"),
     "pause": Option("pause", "Pause"),
@@ -577,17 +678,24 @@ def since(days: int) -> str:
 
 
 def board(
-    title: str, stages: tuple[Row, ...], waiting: tuple[Row, ...], options: tuple[Option, ...], more: int
+    title: str, stages: tuple[Row, ...], waiting: tuple[Row, ...], options: tuple[Option, ...], page: int, pages: int
 ) -> Card:
+    """One page of the board, whoever has waited longest first."""
+    chooses = any(o.hint for o in options)
     return Card(
-        "Who is where, and who has waited longest."
-        if not options
-        else "Choose somebody to see more or to do something.",
+        "Choose somebody to see more or to do something." if chooses else "Who is where, and who has waited longest.",
         title=title,
         rows=stages + waiting,
         options=options,
-        foot=f"and {more} more" if more > 0 else "",
+        foot=f"Page {page} of {pages}" if pages > 1 else "",
     )
+
+
+PAGE_BACK, PAGE_NEXT = "Back", "Next page"
+
+
+def stage(title: str) -> str:
+    return f"Stage: {title}"
 
 
 ALL = "All requisitions"
@@ -650,8 +758,9 @@ EVERYTHING = "everything"
 
 # -- many at once ---------------------------------------------------------------------------------------------
 
+PASTED = "Your list"
 BULK_HOW = (
-    "Send me a CSV file in our own chat. Each line is one person: name, requisition, note. The last two are optional, "
+    "Send me a CSV file in our own chat, or paste the list behind /interview bulk. Each line is one person: name, requisition, note. The last two are optional, "
     "and a first line with those headings is welcome. I show you what I read before anybody is invited.\n\n"
     "name,requisition,note\nAda Okoye,Support engineer,met at the job fair\nLin Chen,,"
 )

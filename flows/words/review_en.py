@@ -13,21 +13,45 @@ RECOMMENDATIONS = (
     Option("yes", "Yes"),
     Option("strong_yes", "Strong yes"),
 )
+NEUTRAL = Option("neutral", "Neutral", hint="The answers speak neither for it nor against it.")
 WHY_MISSING = "Please say in a sentence what you saw, so that others can follow your rating."
 SUBMIT = Option("submit", "Submit, sealed", "primary")
+SUBMIT_OPEN = Option("submit", "Submit", "primary")
 CHANGE = Option("change", "Change something")
+LATER = Option("later", "Keep it for later", "quiet")
+NOW_OPEN = ("late", "amend", "again")  # purposes of a rating that the panel can read at once
 
 
-def intro(rater: str, candidate: str, role: str, url: str) -> Card:
-    return Card(
-        f"Hello {rater}. This is your own rating of {candidate} for {role}. Please read the answers first, then choose "
+def recommendations(neutral: bool) -> tuple[Option, ...]:
+    """What can be recommended; the neutral middle only where the team has chosen to have one."""
+    return (*RECOMMENDATIONS[:2], NEUTRAL, *RECOMMENDATIONS[2:]) if neutral else RECOMMENDATIONS
+
+
+def sure(purpose: str) -> list[Option]:
+    return [SUBMIT_OPEN if purpose in NOW_OPEN else SUBMIT, CHANGE, LATER]
+
+
+def intro(rater: str, candidate: str, role: str, url: str, purpose: str, kept: bool) -> Card:
+    """kept: is the form filled in with what was noted before?"""
+    text = {
+        "first": f"Hello {rater}. This is your own rating of {candidate} for {role}. Please read the answers first, then choose "
         "for each competency the description that fits best. Nobody sees your rating before everybody has submitted, "
         "and you see nobody else's.",
-        links=(Link("Read the answers", url),) if url else (),
-    )
+        "late": f"Hello {rater}. The scorecards for {candidate}, {role}, are open already. Your rating still counts: the panel "
+        "sees it at once, and it says that it was given after the reveal.",
+        "amend": f"Hello {rater}. This is your rating of {candidate} for {role}. What you change is shown as amended after the "
+        "reveal, and your first rating stays on record beside it.",
+        "again": f"Hello {rater}. You read the answers of {candidate} for {role} as the second reader. Please judge them by "
+        "themselves, without looking at the scorecards or talking about them first. The panel sees your rating once you submit.",
+    }[purpose]
+    if kept and purpose != "amend":
+        text += " I've filled in what you noted before."
+    return Card(text, links=(Link("Read the answers", url),) if url else ())
 
 
-def form(competencies: list[tuple[str, str, dict[str, str]]], values: dict[str, str]) -> Card:
+def form(
+    competencies: list[tuple[str, str, dict[str, str]]], votes: tuple[Option, ...], values: dict[str, str]
+) -> Card:
     """One form: per competency (key, title, anchors by level) a level and a reason, then a recommendation."""
     fields = list[Field]()
     for key, title, anchors in competencies:
@@ -38,25 +62,36 @@ def form(competencies: list[tuple[str, str, dict[str, str]]], values: dict[str, 
         fields.append(Field(why, f"{title}: why?", "text", required=False, help=help_, value=values.get(why, "")))
     recommend = "Would you go on with this candidate?"
     chosen = values.get("recommendation", "")
-    fields.append(Field("recommendation", recommend, "choice", RECOMMENDATIONS, value=chosen))
+    fields.append(Field("recommendation", recommend, "choice", votes, value=chosen))
     return Card("Your rating", fields=tuple(fields), submit="Look it over")
 
 
-def summary(rated: list[tuple[str, str, str]], recommendation: str) -> Card:
-    """The rating once more, before it is sealed: (title, level or "none", reason)."""
+def summary(rated: list[tuple[str, str, str]], recommendation: str, purpose: str) -> Card:
+    """The rating once more, before it counts: (title, level or "none", reason)."""
     rows = [Row(title, score_en.level(_number(level), why)) for title, level, why in rated]
-    label = next(o.label for o in RECOMMENDATIONS if o.id == recommendation)
+    label = next(o.label for o in recommendations(True) if o.id == recommendation)
+    sealed = "It stays sealed until everybody on the panel has submitted theirs, and can't be changed before that."
+    what = "The panel can read it as soon as you submit it." if purpose in NOW_OPEN else sealed
     return Card(
-        "This is your rating. It stays sealed until everybody on the panel has submitted theirs. Shall I submit it?",
+        f"This is your rating. {what} Shall I submit it?",
         tone="question",
         rows=(*rows, Row("Recommendation", label)),
     )
 
 
-def done(candidate: str) -> Card:
+def done(candidate: str, purpose: str) -> Card:
+    text = {
+        "first": f"Thank you. Your rating of {candidate} is sealed. I'll tell you here when everybody has submitted.",
+        "late": f"Thank you. Your rating of {candidate} is with the others now.",
+        "amend": f"Thank you. Your amended rating of {candidate} is with the others now.",
+        "again": f"Thank you. Your reading of {candidate} stands beside the first scorecards now, and you can read those.",
+    }[purpose]
+    return Card(text, tone="done")
+
+
+def kept(candidate: str) -> Card:
     return Card(
-        f"Thank you. Your rating of {candidate} is sealed. I'll tell you here when everybody has submitted.",
-        tone="done",
+        f"I've kept it for you alone. Press \u201cRate\u201d for {candidate} again whenever you like.", tone="done"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.layout import aid, choices, chosen, machine, one_line, people, progress
+from adapters.layout import aid, choices, chosen, heading, machine, one_line, people, progress
 from flows.cards import Card, Mark, Option, Score
 from flows.words import en, score_en
 
@@ -56,11 +56,21 @@ def test_a_reason_stands_beside_its_level_unless_nobody_knows_whose_it_is():
     assert people(twins) == [("Ana", "4 of 5"), ("Ana", "1 of 5"), ("Ana", "Clear.")]
 
 
+def test_many_levels_without_reasons_are_one_line_each():
+    levels = (("Ana", 4), ("Ben", None), ("Cem", 2), ("Dee", 4))
+    grouped = [("4 of 5", "Ana, Dee"), ("2 of 5", "Cem"), ("No basis to rate", "Ben")]
+    assert people(Score("Ownership", levels, "x")) == grouped
+    assert people(Score("Ownership", levels[:3], "x"))[0] == ("Ana", "4 of 5")
+
+
+def test_how_far_apart_levels_are_stands_beside_the_title():
+    assert heading(Score("Ownership", (), "x", spread="2 to 4")) == "Ownership \u00b7 2 to 4"
+    assert heading(Score("Owner\nship", (), "x")) == "Owner ship"
+
+
 def test_what_the_machine_found_is_said_once():
     marked = Score("Ownership", (), "1 of 2", (Mark("owns it", "found"), Mark("asks", "missing")), missing=("asks",))
-    assert machine(marked) == [
-        ("Evidence found by machine", "1 of 2"), ("", "\u25a0 owns it (found)"), ("", "\u25a1 asks (not found)"),
-    ]  # fmt: skip
+    assert machine(marked) == [("Evidence found by machine", "\u25a0\u25a1 1 of 2"), ("Not found", "asks")]
     assert machine(Score("Ownership", (), "read by people only", missing=("asks",))) == [
         ("Evidence", "read by people only"), ("Not found", "asks"),
     ]  # fmt: skip

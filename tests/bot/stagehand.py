@@ -23,7 +23,7 @@ from bot.inbox import utterance_id
 from bot.people import Visitor
 from bot.settings import Settings
 from bot.store.store import Row, Tx
-from bot.web import demo, export, pages
+from bot.web import demo, export, review_view
 from flows.kits.model import Kit
 from tests.flows.rating.small_kit import GOOD, KIT, UPSET
 
@@ -241,7 +241,7 @@ class Seat:
 
     async def reviews(self, interview_id: str) -> dict[str, Any] | None:
         app = self.stage.app
-        return await app.store.read(lambda tx: pages._review(app, tx, self.who, interview_id))  # pyright: ignore[reportPrivateUsage]
+        return await app.store.read(lambda tx: review_view.view(app, tx, self.who, interview_id))
 
 
 class Stage:

@@ -190,6 +190,7 @@ async def test_words_that_are_no_order_get_a_kind_word(stage: Stage, noor: Seat)
 async def test_a_name_that_fits_several_people_is_asked_for_in_full(stage: Stage, noor: Seat):
     for name in ("Ada Okoye", "Ada Lovelace"):
         await stage.finished(name)
+        await stage.seats["Priya"].rates(name)
     text = kind_error(await noor.orders("/interview reveal Ada because Tom is ill this week"))
     assert "fits 2 people" in text
     await noor.orders("/interview reveal ada lovelace because Tom is ill this week")

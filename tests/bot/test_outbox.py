@@ -261,3 +261,97 @@ async def test_what_is_about_somebody_erased_is_dropped_and_the_lane_goes_on(pos
     await post.go()
     assert post.texts == ["for Alice"]
     assert await post.states() == ["dropped", "sent"]
+
+
+# -- threads ----------------------------------------------------------------------------------------------------
+
+
+async def below(post: Post, root: str, *texts: str) -> list[str]:
+    """Queue messages that are to stand below another one."""
+    return await post.store.commit(
+        lambda tx: post.scene(tx, ALICE, lambda s: [s.show(Card(t), under=root) for t in texts])
+    )
+
+
+async def elsewhere(post: Post) -> None:
+    """The chat is on a platform that gives messages names of its own."""
+    post.adapter.name = "slack"
+    post.outbox.adapters = {"slack": post.adapter}
+    await post.store.commit(lambda tx: tx.change(Thread, {"id": post.chats[ALICE]}, {"platform": "slack"}))
+    post.outbox.moved(post.chats[ALICE])
+
+
+async def named(post: Post, message: str, name: str) -> None:
+    await post.store.commit(lambda tx: tx.change(Outbox, {"id": message}, {"platform_id": name}))
+
+
+async def test_on_a_page_a_thread_is_named_by_our_own_id(post: Post):
+    (root,) = await post.say(ALICE, "the post")
+    await below(post, root, "below")
+    await post.go()
+    assert [m.under for m in post.adapter.handed] == ["", root]
+
+
+async def test_elsewhere_it_is_named_as_the_platform_knows_it_now(post: Post):
+    await elsewhere(post)
+    (root,) = await post.say(ALICE, "the post")
+    await post.go()
+    await named(post, root, "slack:T/C:1.1")
+    await below(post, root, "below")
+    await post.go()
+    assert (post.adapter.handed[-1].under, post.adapter.handed[-1].topic) == ("slack:T/C:1.1", "the post")
+    await post.edit(ALICE, root, "the post, anew")
+    await post.go()
+    edit = next(r for r in await post.rows() if r["act"] == "edit")
+    await named(post, edit["id"], "slack:T/C:1.1+1.2")
+    (last,) = await below(post, root, "and this")
+    await post.go()
+    assert post.adapter.handed[-1].under == "slack:T/C:1.1+1.2"
+    await named(post, last, "slack:T/C:1.4")
+    await post.edit(ALICE, last, "and this, anew")
+    await post.go()
+    assert (post.adapter.handed[-1].act, post.adapter.handed[-1].under) == ("edit", "slack:T/C:1.1+1.2")
+    await below(post, last, "below what stands below")  # threads have one level
+    await post.go()
+    assert post.adapter.handed[-1].under == "slack:T/C:1.1+1.2"
+
+
+async def test_below_a_post_that_never_got_there_it_is_said_plainly(post: Post):
+    await elsewhere(post)
+    post.adapter.script = [Outcome.FAILED]
+    (root,) = await post.say(ALICE, "the post")
+    await below(post, root, "below")
+    await post.go()
+    assert await post.states() == ["failed", "sent"]
+    assert post.adapter.handed[-1].under == ""
+
+
+async def test_below_a_post_about_somebody_who_was_erased_it_is_said_plainly(post: Post):
+    await elsewhere(post)
+    about = next(iter(await post.store.read(lambda tx: tx.find(Thread, {"id": post.chats[BOB]}))))["subject_id"]
+
+    def shown(tx: Tx) -> str:
+        return post.scene(tx, ALICE, lambda s: s.show(Card("about Bob"), subject_id=about))
+
+    root = await post.store.commit(shown)
+    await post.go()
+    await named(post, root, "slack:T/C:1.1")
+    await below(post, root, "below")
+    await post.store.commit(lambda tx: tx.delete(DataKey, {"tenant_id": TENANT, "subject_id": about}))
+    post.keys.forget(TENANT, about)
+    await post.go()
+    assert (await post.states())[-1] == "sent"
+    assert post.adapter.handed[-1].under == ""
+
+
+async def test_a_message_in_a_thread_that_may_have_been_sent_is_looked_up_there(post: Post):
+    await elsewhere(post)
+    (root,) = await post.say(ALICE, "the post")
+    await post.go()
+    await named(post, root, "slack:T/C:1.1")
+    (message,) = await below(post, root, "below")
+    await post.store.commit(lambda tx: tx.change(Outbox, {"id": message}, {"state": "sending"}))
+    post.outbox = Deliverer(post.store, post.keys, post.clock, {"slack": post.adapter})
+    await post.go()
+    assert post.adapter.looked_up == [message]
+    assert post.adapter.handed[-1].under == "slack:T/C:1.1"

@@ -2,28 +2,40 @@
 
 import asyncio
 import json
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
+from adapters.contract import Delivered, Outgoing
 from adapters.web.parse import SubmittedIn, TappedIn
 from bot import hiring
 from bot.replay import replay
-from bot.store.rows import Conversation, Post
+from bot.store.rows import Conversation, Interview
 from flows.words import panel_en
-from tests.bot.stagehand import Seat, Stage, acting, settle
-from tests.flows.rating.small_kit import KIT
+from tests.bot.reception.guests import PLATFORMS, TEAM, chat_of, member, town
+from tests.bot.reception.test_unreachable import hiring_channel
+from tests.bot.scorecards.conftest import presses
+from tests.bot.scorecards.paths import (
+    OF_PRIYA,
+    OF_THE_MACHINE,
+    OF_TOM,
+    PATHS,
+    PRIYA,
+    TOM,
+    WHOLE,
+    around,
+    found,
+    my_scorecard,
+    plain,
+    posts_on_chat_platforms,
+    secrets_from,
+    the_channel,
+    the_export,
+    the_review_page,
+)
+from tests.bot.stagehand import HOUR, Seat, Stage, acting, settle
 
-PRIYA, TOM = "priyas-reason-7q", "toms-reason-9z"
-OF_PRIYA = [PRIYA, "strong_yes", "Strong yes", r"\b5 of 5\b", r"\b5\. priyas", r'"level": 5']
-OF_TOM = [TOM, "strong_no", "Strong no", r"\b1 of 5\b", r"\b1\. toms", r'"level": 1']
-OF_THE_MACHINE = [
-    '"scores"', '"marks"', "evidence-map", r"\d of \d indicators", '"status": "found"',
-    *(re.escape(i.text) for c in KIT.competencies.values() for i in c.indicators.values()),
-]  # fmt: skip
 SEALED = ("draft", "submitted", "machine", "withdrawn")
 OPEN = ("revealed", "forced")
 READERS = ("Ada Okoye", "Priya", "Tom", "Noor", "Admin", "Observer", "Stranger")
@@ -47,6 +59,16 @@ async def drafts(seat: Seat, level: str, why: str, vote: str) -> None:
     await seat.taps_post("rate", "Ada Okoye")
     await seat.says(f"My first thought: {why}")
     await seat.fills(level, why, vote)
+
+
+async def rates_from_tasks(stage: Stage, name: str, level: str, why: str, vote: str) -> None:
+    """Rate on the page, with the channel elsewhere: from the tasks instead of the post."""
+    seat = stage.seats[name]
+    (interview,) = await stage.rows(Interview, status="submitted")
+    await seat.orders("/interview tasks")
+    await seat.taps(interview["id"], "do:rate")
+    await seat.fills(level, why, vote)
+    await seat.taps("submit")
 
 
 async def reached(stage: Stage, state: str) -> Seat:
@@ -73,73 +95,6 @@ async def reached(stage: Stage, state: str) -> Seat:
     return ada
 
 
-# -- the paths: everything a reader gets to see on each, as text -----------------------------------------
-
-
-async def the_channel(seat: Seat, interview_id: str) -> Any:
-    if await seat.stage.app.port.kind_of(seat.who, seat.stage.channel_id) is None:
-        return None
-    return await seat.messages(seat.stage.channel_id)
-
-
-async def the_stream(seat: Seat, interview_id: str) -> Any:
-    return [s.events(kind) for s in (seat.channel,) if s for kind in ("message", "update", "asked")]
-
-
-async def their_own_chat(seat: Seat, interview_id: str) -> Any:
-    return [await seat.messages(), seat.own.events("message"), seat.own.events("update")]
-
-
-async def the_review_page(seat: Seat, interview_id: str) -> Any:
-    return await seat.reviews(interview_id)
-
-
-async def the_export(seat: Seat, interview_id: str) -> Any:
-    return await seat.exports(interview_id)
-
-
-async def the_status(seat: Seat, interview_id: str) -> Any:
-    await seat.says("/interview status", None)
-    return (await seat.messages())[-1]
-
-
-async def my_scorecard(seat: Seat, interview_id: str) -> Any:
-    """The button of the post, as everybody may press (or forge) it; what it shows comes to their own chat."""
-    (post,) = await seat.stage.rows(Post, kind="scorecard", about=interview_id)
-    thread, kind = (seat.channel_id, "channel") if seat.channel else (seat.who.thread_id, "person")
-    tap = TappedIn(id=seat.stage.event_id(), kind="tapped", token=post["id"], option="mine")
-    await seat.stage.app.port.receive(seat.who, thread, kind, tap)
-    await settle()
-    return (await seat.messages())[-1:]
-
-
-Path_ = Callable[[Seat, str], Awaitable[Any]]
-PATHS: tuple[Path_, ...] = (
-    the_channel, the_stream, their_own_chat, the_review_page, the_export, the_status, my_scorecard, their_own_chat,
-)  # fmt: skip
-
-
-def plain(value: Any) -> str:
-    """As text, without the forms and buttons, which hold every level and every recommendation for everybody."""
-
-    def without(x: Any) -> Any:
-        if isinstance(x, dict):
-            return {str(k): without(v) for k, v in cast("dict[str, Any]", x).items() if k not in ("fields", "options")}
-        return [without(v) for v in cast("list[Any]", x)] if isinstance(x, list | tuple) else x
-
-    return json.dumps(without(value), default=str)
-
-
-def found(patterns: list[str], text: str) -> list[str]:
-    return [p for p in patterns if re.search(p, text)]
-
-
-def secrets_from(name: str) -> list[str]:
-    """What a reader may not see before the reveal."""
-    own = {"Priya": OF_PRIYA, "Tom": OF_TOM}.get(name, [])
-    return [p for p in [*OF_PRIYA, *OF_TOM, *OF_THE_MACHINE] if p not in own]
-
-
 @pytest.mark.parametrize("state", SEALED)
 async def test_nothing_leaks_before_the_reveal(stage: Stage, state: str):
     ada = await reached(stage, state)
@@ -150,12 +105,14 @@ async def test_nothing_leaks_before_the_reveal(stage: Stage, state: str):
     assert len(cards) == {"machine": 1, "draft": 1, "submitted": 2, "withdrawn": 3}[state]
     looked = 0
     for name in READERS:
-        for path in PATHS:
+        for path in WHOLE if state == "submitted" else PATHS:
             shown = plain(await path(stage.seats[name], interview["id"]))
             leaked = found(secrets_from(name), shown)
-            assert not leaked, f"{state}: {name} sees {leaked} on {path.__name__}: {shown[-1500:]}"
+            assert not leaked, f"{state}: {name} sees {leaked} on {path.__name__}: {around(leaked[0], shown)}"
             looked += shown not in ("null", "[]")
-    assert looked > 30
+    assert looked > 60
+    after = await stage.interview(ada)
+    assert (after["status"], after["revealed_at"]) == (interview["status"], None), "looking changed something"
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -180,6 +137,70 @@ async def test_after_the_reveal_the_panel_sees_everything_and_others_still_nothi
     assert await the_export(stage.seats["Priya"], interview["id"]) is None
 
 
+async def test_while_somebody_reads_again_they_see_no_first_card_and_others_only_what_is_theirs(stage: Stage):
+    """Cleo comes to the team after the cards were covered: the post has never shown her more than that."""
+    ada = await reached(stage, "revealed")
+    interview = await stage.interview(ada)
+    await stage.seats["Tom"].taps_post("reread", "Ada Okoye")
+    cleo = await stage.join("Cleo", "recruiter")
+    noor = stage.seats["Noor"]
+    await noor.taps(cleo.who.person_id, f"do:reread:{interview['id']}")
+    await presses(cleo, "yes")
+    cards = await stage.cards(ada)
+    assert {r: c["state"] for r, c in cards.items()}["machine"] == "frozen"
+    looked = 0
+    # What the post was before it was covered is no path of hers: the platforms show a message as it is now.
+    for path in (p for p in WHOLE if p is not posts_on_chat_platforms):
+        shown = plain(await path(cleo, interview["id"]))
+        leaked = found([*OF_PRIYA, *OF_TOM, *OF_THE_MACHINE], shown)
+        assert not leaked, f"Cleo sees {leaked} on {path.__name__}: {around(leaked[0], shown)}"
+        looked += shown not in ("null", "[]")
+    assert looked > 8
+    for name in READERS:
+        shown = plain(await the_channel(stage.seats[name], interview["id"]))
+        assert not found([*OF_PRIYA, *OF_TOM, *OF_THE_MACHINE], shown), name
+    for name in ("Priya", "Tom", "Observer", "Ada Okoye", "Stranger"):
+        for path in (the_review_page, the_export):
+            assert not found(
+                [r"\d of \d indicators", "evidence-map"], plain(await path(stage.seats[name], interview["id"]))
+            ), name
+    assert "evidence-map" in plain(await the_export(noor, interview["id"]))
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_no_message_or_edit_on_a_chat_platform_says_anything_before_the_reveal(home: Path, platform: str):
+    """The hiring channel and Priya's own chat are on the platform: everything that was ever sent there, edits included."""
+    async with town(home) as stage:
+        place = {"slack": f"{TEAM}/C1", "telegram": "-100", "discord": "C1"}[platform]
+        await hiring_channel(stage, platform, place)
+        chat = chat_of(stage, platform)
+        ever = list[str]()
+        deliver = chat.deliver
+
+        async def watched(lane: Sequence[Outgoing]) -> list[Delivered]:
+            ever.extend(plain(out.card) for out in lane)
+            return await deliver(lane)
+
+        object.__setattr__(chat, "deliver", watched)
+        noor = stage.seats["Noor"]
+        ada = await stage.finished()
+        guest = await member(stage, stage.seats["Tom"], platform, "U7")
+        there = guest.at(place)
+        token = next(b.token for b in reversed(there.bubbles) if b.token)
+        for option in ("mine", "early", "amend", "reread", "rate"):
+            answer = await there.taps(option, token)
+            assert not found([*OF_PRIYA, *OF_TOM, *OF_THE_MACHINE], plain(answer.card))
+        await rates_from_tasks(stage, "Priya", "5", PRIYA, "strong_yes")
+        await stage.wait(2 * HOUR)
+        assert len(ever) > 4
+        assert not found([*OF_PRIYA, *OF_TOM, *OF_THE_MACHINE], "\n".join(ever))
+        assert (await stage.interview(ada))["revealed_at"] is None
+        await noor.orders("/interview reveal Ada Okoye because Tom is ill this week")
+        opened = "\n".join(ever)
+        assert PRIYA in opened, "and after it everything is there"
+        assert '"scores"' in opened
+
+
 @pytest.mark.parametrize("state", ["draft", "submitted"])
 async def test_the_operators_replay_does_not_open_a_sealed_rating(stage: Stage, state: str):
     await reached(stage, state)
@@ -200,7 +221,7 @@ async def test_the_owner_sees_their_own_card_and_who_has_submitted_is_known(stag
     assert PRIYA in own
     assert panel_en.SEALED_UNTIL_ALL in own
     assert "You haven't rated Ada Okoye yet" in plain(await my_scorecard(stage.seats["Tom"], interview["id"]))
-    assert "1 of 2 scorecards in; waiting for Tom" in plain(await the_status(stage.seats["Noor"], ""))
+    assert "1 of 2 scorecards in; waiting for Tom" in plain(await stage.seats["Noor"].orders("/interview status"))
 
 
 async def test_somebody_who_is_not_on_the_panel_cannot_rate(stage: Stage):

@@ -12,6 +12,7 @@ from tests.flows.rating.small_kit import GOOD, UPSET
 FACTS = [
     *("opened", "residence_given", "notice_given", "notice_given", "consent", "consent", "consent", "consented"),
     *("interview_began", "question_shown", "question_shown", "submitted", "rated", "rated"),
+    *("debrief_opened", "debrief_opened"),
 ]
 DRAFT = "Last year our mail server stopped on a Friday evening."
 
@@ -61,13 +62,17 @@ async def test_a_whole_interview(stage: Stage):
     assert sorted(await stage.facts(ada)) == sorted(FACTS)
 
     card = (await noor.post("Ada Okoye"))["card"]
-    assert [(r["label"], r["value"]) for r in card["rows"]] == [("Priya", "Yes"), ("Tom", "No")]
+    rows = [(r["label"], r["value"]) for r in card["rows"]]
+    assert rows == [("Priya", "Yes"), ("Tom", "No"), ("They differ", "Ownership (2 to 4), Care (2 to 4)")]
     assert [[tuple(x) for x in s["levels"]] for s in card["scores"]] == [[("Priya", 4), ("Tom", 2)]] * 2
 
     # One post for one interview, edited and never repeated.
     (post,) = await stage.rows(Post, kind="scorecard")
     sent = await stage.rows(Outbox, "seq", thread_id=stage.channel_id, state="sent")
-    assert [r["id"] for r in sent if r["act"] == "send"] == [post["message_id"]]
+    debriefs = await stage.rows(Post, "at,id", kind="debrief")
+    roots = [r["id"] for r in sent if r["act"] == "send" and not r["under"]]
+    assert sorted(roots) == sorted([post["message_id"], *(d["message_id"] for d in debriefs)])
+    assert {r["under"] for r in sent if r["under"]} == {post["message_id"]}  # the transcript
     assert {r["target"] for r in sent if r["act"] == "edit"} == {post["message_id"]}
 
     # What is exported is what was said, and every quote stands literally in the message it names.

@@ -154,7 +154,9 @@ def test_injections_are_kept_as_text_and_shown_without_hidden_characters(demo: D
     said = demo.said(ada["interview"])
     assert [t for t in texts if t.replace("\x00", "") not in said] == []
     page = get(demo, f"/review/{ada['interview']}").text
-    shown = [html.unescape(x) for x in re.findall(r'class="utterance__text" dir="auto">(.*?)</div>', page, re.DOTALL)]
+    answers = re.findall(r'class="utterance__text"[^>]*>(.*?)</div>', page, re.DOTALL)
+    unmarked = [re.sub(r'<span class="unseen".*?</span>|<[^>]+>', "", a, flags=re.DOTALL) for a in answers]
+    shown = [html.unescape(x).removeprefix("\n").strip(" ") for x in unmarked]
     assert [t for t in texts if display(t) not in shown] == []
     assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]", page)
     assert "<script>alert" not in page

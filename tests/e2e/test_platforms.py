@@ -121,12 +121,12 @@ async def test_a_team_in_slack_and_discord_and_a_candidate_who_moves_from_telegr
 
     # The scorecard stands in the Slack channel; Priya rates from it, Tom from his tasks in Discord.
     await place.calm()
-    (post,) = [m for m in place.slack.parleys(hall) if "Ada Okoye" in str(m)]
+    (post,) = [m for m in place.slack.parleys(hall) if "Ada Okoye, " in str(m)]
     assert "0 of 2" in str(post["blocks"])
     await priya.rates_from_post(hall, post)
     await tom.rates_from_tasks("Ada Okoye")
     await place.calm()
-    (post,) = [m for m in place.slack.parleys(hall) if "Ada Okoye" in str(m)]
+    (post,) = [m for m in place.slack.parleys(hall) if "Ada Okoye, " in str(m)]
     assert all(word in str(post["blocks"]) for word in ("Priya", "Tom", "Yes"))
     assert place.violations() == []
 
@@ -147,7 +147,7 @@ async def test_a_small_team_in_a_telegram_group_and_a_candidate_in_discord(place
         await place.until(lambda rater=rater: rater.waiting())
         await rater.rates_field_by_field(level)
     await place.calm()
-    (post,) = [text for text in place.telegram.seen(group) if "Ada Okoye" in text]
+    (post,) = [text for text in place.telegram.seen(group) if text.startswith("Ada Okoye, ")]
     assert "Priya" in post
     assert "Tom" in post
     assert place.violations() == []

@@ -22,6 +22,7 @@ from adapters.telegram.app import TelegramAdapter
 from adapters.web.parse import EditedIn, SaidIn, TappedIn
 from bot import people
 from bot.app import App, build
+from bot.clock import DemoClock, SystemClock
 from bot.inbox import utterance_id
 from bot.settings import Settings
 from bot.store.rows import Inbox, Interview, Outbox, Thread, Work
@@ -47,6 +48,7 @@ class Town:
     slack: FakeSlack
     telegram: FakeTelegram
     discord: FakeDiscord
+    clock: DemoClock
     hall: str  # the hiring channel's chat
     requisition: str
     team: dict[str, str] = field(default_factory=lambda: {})  # name -> person id
@@ -80,6 +82,17 @@ class Town:
     async def calm(self, chat: str = "") -> None:
         """Nothing is under way any more (in one chat, or anywhere), except for pages that nobody has open."""
         await self.until(lambda: self.app.store.read(lambda tx: _calm(tx, chat)))
+
+    async def goes_to(self, at: int) -> None:
+        """Let everything happen up to an instant (ms), one timer after the other, as it would."""
+        while True:
+            timer = await self.app.runner.next_timer()
+            due = min(timer["due_at"] if timer else at, at)
+            self.clock.forward(max(0, due - self.clock.now()))
+            await self.app.runner.fire_due()
+            await self.calm()
+            if timer is None or timer["due_at"] > at:
+                return
 
     # -- people ---------------------------------------------------------------------------------------
 
@@ -302,14 +315,14 @@ class SlackSeat(Seat):
     async def presses(self, option: str, channel: str = "") -> str:
         """A button of that answer."""
         message, before = self.aside, len(self.town.slack.ephemeral)
-        value = next(v for v in _strings(message["blocks"]) if v.endswith(f":{option}"))
+        value = next(v for v in strings(message["blocks"]) if v.endswith(f":{option}"))
         await self.town.does("slack", lambda: self.town.slack.tap(self.user, message, value), self.thread_id)
         await self.town.until(lambda: len(self.town.slack.ephemeral) > before or self.town.slack.modal(self.user))
         return str(self.aside)
 
     async def rates_from_post(self, channel: str, post: dict[str, Any], level: str = "4") -> None:
         slack = self.town.slack
-        value = next(v for v in _strings(post["blocks"]) if v.endswith(":rate"))
+        value = next(v for v in strings(post["blocks"]) if v.endswith(":rate"))
         await self.town.does("slack", lambda: slack.tap(self.user, post, value), self.thread_id)
         await self.town.until(lambda: (slack.modal(self.user) or {}).get("view", {}).get("submit"), "a form")
         await self.town.does("slack", lambda: slack.submit(self.user, ratings(level)), self.thread_id)
@@ -348,7 +361,7 @@ class DiscordSeat(Seat):
         tasks = await discord.slash(self.user, "interview", [{"type": 1, "name": "tasks", "options": []}])
         await self.town.until(tasks.shown)
         assert candidate in str(tasks.shown())
-        rate = next(v for v in _strings(tasks.shown()) if v.startswith("do:rate:"))
+        rate = next(v for v in strings(tasks.shown()) if v.startswith("do:rate:"))
         opened = await discord.tap(self.user, rate)
         await self.town.until(lambda: opened.answer)
         await self.town.does("discord", lambda: discord.submit(opened, ratings(level)), self.thread_id)
@@ -424,20 +437,24 @@ def ratings(level: str) -> dict[str, str]:
     return {**fields, "recommendation": "yes"}
 
 
-def _strings(part: Any) -> list[str]:
+def strings(part: Any) -> list[str]:
     """Every text anywhere in a payload."""
     if isinstance(part, str):
         return [part]
     inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-    return [found for p in inner for found in _strings(p)]
+    return [found for p in inner for found in strings(p)]
 
 
 # -- building ---------------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
-async def town(home: Path) -> AsyncGenerator[Town]:
-    """All platforms and the demo's team. Everything is taken down at the end; violations fail."""
+async def town(home: Path, at: int | None = None) -> AsyncGenerator[Town]:
+    """All platforms and the demo's team. Everything is taken down at the end; violations fail.
+
+    at: what our clock says at the beginning, in ms, so that it isn't night by chance (None: the present). Ours goes on
+    from there, and `Town.goes_to` moves it; the platforms' clocks are their own.
+    """
     slack, telegram, discord = FakeSlack(), FakeTelegram(), FakeDiscord()
     guild = discord.guild()
     async with AsyncExitStack() as stack:
@@ -457,12 +474,14 @@ async def town(home: Path) -> AsyncGenerator[Town]:
             discord_api_url=discord.api_url,
             discord_gateway_url=discord.gateway_url,
         )
-        app = build(settings)
+        clock = DemoClock()
+        clock.offset = 0 if at is None else at - SystemClock().now()
+        app = build(settings, clock=clock)
         _hurry(app)
         stage = app.store.commit_now(lambda tx: demo.set_stage(app, tx, KIT))
         await app.start()
         stack.push_async_callback(app.stop)
-        made = Town(app, slack, telegram, discord, stage.channel["id"], stage.requisition_id)
+        made = Town(app, slack, telegram, discord, clock, stage.channel["id"], stage.requisition_id)
         made.team = {p["name"]: p["thread"] for p in stage.people}
         await made.until(lambda: discord.counts["PUT commands"] and slack.connections)
         assert guild

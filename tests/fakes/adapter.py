@@ -29,6 +29,7 @@ class ScriptedAdapter:
     shown: dict[str, dict[str, Any]] = field(default_factory=lambda: {})  # message id -> the card that it shows
     order: list[tuple[str, str]] = field(default_factory=lambda: [])  # (chat, text) as they reached the platform
     tried: list[str] = field(default_factory=lambda: [])
+    handed: list[Outgoing] = field(default_factory=lambda: [])  # the messages that were tried, as they came
     looked_up: list[str] = field(default_factory=lambda: [])
     done: list[str] = field(default_factory=lambda: [])
 
@@ -49,6 +50,7 @@ class ScriptedAdapter:
             if self.hold is not None:
                 await self.hold.wait()
             self.tried.append(message.id)
+            self.handed.append(message)
             act = self.script.pop(0) if self.script else Outcome.SENT
             if act in (Outcome.SENT, LOST):
                 self._show(message)

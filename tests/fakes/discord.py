@@ -46,6 +46,7 @@ ROUTES: list[tuple[str, str, str]] = [
     ("POST", r"/channels/(\d+)/messages", "post"),
     ("PATCH", r"/channels/(\d+)/messages/(\d+)", "patch"),
     ("DELETE", r"/channels/(\d+)/messages/(\d+)", "remove"),
+    ("POST", r"/channels/(\d+)/messages/(\d+)/threads", "thread"),
     ("POST", r"/channels/(\d+)/typing", "typing"),
     ("PUT", r"/applications/(\d+)/commands", "commands"),
     ("GET", r"/guilds/(\d+)", "guild"),
@@ -125,6 +126,10 @@ class FakeDiscord:
     guilds: dict[str, Json] = field(default_factory=lambda: {})
     skew: float = 0.0
     no_files: tuple[int, int, str] | None = None  # status, code and message for every call that brings files
+    no_threads: bool = False  # the bot may start none
+    said_to: list[tuple[str, Any]] = field(
+        default_factory=lambda: []
+    )  # path and body of every call that brought a body
 
     def __post_init__(self) -> None:
         self.spec = wirespec()
@@ -216,6 +221,8 @@ class FakeDiscord:
     async def _call(self, request: web.Request, path: str, name: str, args: tuple[str, ...]) -> web.StreamResponse:
         self.counts[f"{request.method} {name}"] += 1
         body, files = await _everything(request)
+        if body is not None:
+            self.said_to.append((path, json.loads(json.dumps(body))))
         failure = self.script[name].pop(0) if self.script.get(name) else {}
         if failure and failure.get("act") != "taken":
             return await self._fail(request, path, failure)
@@ -338,6 +345,8 @@ class FakeDiscord:
 
     async def _post(self, body: Any, query: Json, channel: str) -> tuple[int, Any]:
         where = self._known(channel)
+        if where.get("thread_metadata", {}).get("locked"):
+            raise Refused(400, 160005, "This thread is locked")
         if where["type"] == 1:
             recipient = where["recipients"][0]["id"]
             if recipient in self.strangers:
@@ -354,6 +363,12 @@ class FakeDiscord:
         message |= {"components": self._numbered(body.get("components") or []), "flags": body.get("flags") or 0}
         message["mention_everyone"] = False
         message["attachments"] = self._kept(body, [])
+        if answers := body.get("message_reference"):
+            there = [m for m in self.messages.get(channel, []) if m["id"] == str(answers["message_id"])]
+            if not there and answers.get("fail_if_not_exists", True):
+                raise Refused(400, 50035, "Invalid Form Body")
+            named = {"type": 0, "channel_id": channel, "message_id": str(answers["message_id"])}
+            message |= {"type": 19, "message_reference": named} if there else {}
         if nonce:
             message["nonce"] = nonce
             self._nonces[channel, nonce] = message["id"], self.now()
@@ -416,6 +431,20 @@ class FakeDiscord:
         if not found:
             raise Refused(404, 10008, "Unknown Message")
         return found[0]
+
+    async def _thread(self, body: Any, query: Json, channel: str, message: str) -> tuple[int, Any]:
+        """A thread is started from a message and bears its number; from each message there is one at the most."""
+        if self._known(channel)["type"] != 0:
+            raise Refused(400, 50024, "Cannot execute action on this channel type")
+        self.message(channel, message)
+        if self.no_threads:
+            raise Refused(403, 50013, "Missing Permissions")
+        if message in self.channels:
+            raise Refused(400, 160004, "A thread has already been created for this message")
+        found = payloads.thread(message, self.channels[channel], body["name"], self._stamp())
+        self.channels[message] = found
+        await self.gateway.event("THREAD_CREATE", {**found, "newly_created": True}, GUILDS)
+        return 201, found
 
     async def _typing(self, body: Any, query: Json, channel: str) -> tuple[int, Any]:
         self._known(channel)
@@ -596,7 +625,7 @@ class FakeDiscord:
             if label["type"] != 18:
                 continue
             part = label["component"]
-            given = fields.get(part["custom_id"], _prefilled(part))
+            given = fields.get(part["custom_id"], prefilled(part))
             assert given or not part.get("required", True), f"{part['custom_id']} is required"
             assert len(given) <= part.get("max_length", 4000)
             value = {"values": given.split(",") if given else []} if part["type"] in (3, 5, 8) else {"value": given}
@@ -644,7 +673,8 @@ def _unmatched(body: Any, files: dict[str, Upload]) -> list[str]:
     return wrong + [f"{name}: not among the attachments" for name in files if name not in named]
 
 
-def _prefilled(part: Json) -> str:
+def prefilled(part: Json) -> str:
+    """What a field of a modal is filled in with."""
     chosen = [o["value"] for o in part.get("options", ()) if o.get("default")]
     chosen += [o["id"] for o in part.get("default_values", ())]
     return ",".join(chosen) or part.get("value") or ""

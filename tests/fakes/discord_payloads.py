@@ -80,6 +80,26 @@ def text_channel(channel: str, guild: str, name: str) -> Json:
     }
 
 
+def thread(id: str, parent: Json, name: str, at: str) -> Json:
+    """A public thread of a text channel."""
+    kept = {"archived": False, "auto_archive_duration": 10080, "archive_timestamp": at, "locked": False}
+    return {
+        "id": id,
+        "type": 11,
+        "guild_id": parent["guild_id"],
+        "name": name,
+        "parent_id": parent["id"],
+        "owner_id": BOT,
+        "flags": 0,
+        "last_message_id": None,
+        "message_count": 0,
+        "member_count": 1,
+        "total_message_sent": 0,
+        "rate_limit_per_user": 0,
+        "thread_metadata": kept,
+    }
+
+
 def guild(id: str, name: str, channels: list[Json]) -> Json:
     return {
         "id": id,

@@ -1,7 +1,8 @@
 """A small OpenAI-compatible server on 127.0.0.1, checked in both directions against the published specification.
 
 `answer` is the model: it gets the request body and returns the text of the completion. `forms` are the response
-formats the server knows; another one gets the 400 that real servers send. Refusals queue up in `refusals`.
+formats the server knows; another one gets the 400 that real servers send. Refusals queue up in `refusals`. `hold` keeps
+every answer back until it is set; `most` is how many requests have been waiting at the same time.
 """
 
 import asyncio
@@ -22,7 +23,18 @@ from starlette.routing import Route
 from tests.shared import shared
 
 PATH = "/chat/completions"
-Answer = Callable[[dict[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A completion that ended in another way: a refusal, a filter, or a cut at the length (`finish`)."""
+
+    content: str | None = None
+    finish: str = "stop"
+    refusal: str | None = None
+
+
+Answer = Callable[[dict[str, Any]], str | Ended]
 
 
 def _wirespec() -> Any:
@@ -49,12 +61,28 @@ class FakeOpenAI:
     requests: list[dict[str, Any]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     base_url: str = ""
+    hold: asyncio.Event | None = None
+    waiting: int = 0
+    most: int = 0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def held(self, many: int) -> None:
+        """Wait until `many` requests are held back at the same time."""
+        async with asyncio.timeout(20):
+            while self.waiting < many:
+                self._news.clear()
+                await self._news.wait()
 
     async def _completions(self, request: Request) -> JSONResponse:
         body = await request.json()
         self.requests.append(body)
         wrong = _wirespec().check_openai_request("POST", PATH, body)
         self.violations += wrong
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        self._news.set()
+        await (self.hold.wait() if self.hold is not None else asyncio.sleep(0))
+        self.waiting -= 1
         form = body.get("response_format", {"type": "text"})["type"]
         if wrong:
             status, headers, reply = 400, {}, error("; ".join(wrong))
@@ -69,8 +97,10 @@ class FakeOpenAI:
         return JSONResponse(reply, status, headers)
 
     def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
-        message = {"role": "assistant", "content": self.answer(body), "refusal": None}
-        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+        said = self.answer(body)
+        ended = Ended(said) if isinstance(said, str) else said
+        message = {"role": "assistant", "content": ended.content, "refusal": ended.refusal}
+        choice = {"index": 0, "message": message, "finish_reason": ended.finish, "logprobs": None}
         usage = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
         return {
             "id": f"chatcmpl-{len(self.requests)}", "object": "chat.completion", "created": 1_700_000_000,
@@ -89,6 +119,8 @@ class FakeOpenAI:
             yield self  # the socket listens already: an early call waits in its queue until the server takes it
         finally:
             server.should_exit = True
+            if self.hold is not None:
+                self.hold.set()
             await task
             listener.close()
 

@@ -286,7 +286,8 @@ class FakeSlack:
         return {**head, "ts": ts, "event_ts": ts, **more}
 
     async def tap(self, user: str, message: Json, what: str, trigger: str = "") -> Sent:
-        """Press a button or choose an option, named by its label or its value, on a message, an ephemeral one or Home."""
+        """Press a button or choose an option, named by its label or its value, on a message, an ephemeral one, in a modal
+        or on Home."""
         kind, action = self._action(message.get("blocks") or message.get("view", {}).get("blocks", []), what)
         channel = message.get("channel") or next((c for c, d in self.channels.items() if message in d["messages"]), "")
         team = self.channels[channel]["team"] if channel else TEAM
@@ -304,11 +305,12 @@ class FakeSlack:
                 "message": {"type": "message", **shown, "blocks": message["blocks"]},
                 "response_url": self._response_url(channel, user),
             }  # fmt: skip
-        else:
+        else:  # Home, or the modal that a person sees
+            id = message.get("id", "VHOME")
             payload |= {
                 "response_url": "",
-                "container": {"type": "view", "view_id": "VHOME"},
-                "view": self._shown_view("VHOME", message["view"], team),
+                "container": {"type": "view", "view_id": id},
+                "view": self._shown_view(id, message["view"], team),
             }
         return await self.send("interactive", payload)
 
@@ -603,7 +605,7 @@ class FakeSlack:
         act = {
             "auth.test": self._auth_test, "chat.postMessage": self._post_message, "chat.update": self._update,
             "chat.delete": self._delete, "chat.postEphemeral": self._post_ephemeral, "conversations.open": self._open,
-            "conversations.history": self._history, "conversations.replies": self._history, "conversations.join": self._join,
+            "conversations.history": self._history, "conversations.replies": self._replies, "conversations.join": self._join,
             "users.info": self._users_info, "views.open": self._views_open, "views.update": self._views_update,
             "views.publish": self._views_publish, "assistant.threads.setStatus": self._set_status, "files.info": self._files_info,
             "files.getUploadURLExternal": self._upload_url, "files.completeUploadExternal": self._complete_upload,
@@ -657,6 +659,7 @@ class FakeSlack:
         if len(recent) >= PACE:
             raise Refusal("ratelimited")
         recent.append(self.now())
+        self._hangs_from(channel, args)
         self._pictures(home, args)
         message = {
             "type": "message",
@@ -671,6 +674,13 @@ class FakeSlack:
         }
         channel["messages"].append(message)
         return {"channel": channel["id"], "ts": message["ts"], "message": _plain(message)}
+
+    def _hangs_from(self, channel: Json, args: Json) -> None:
+        """A thread hangs from a message that is there, and that is no answer in a thread itself."""
+        ts = args.get("thread_ts")
+        root = next((m for m in channel["messages"] if m["ts"] == ts), {})
+        if ts and root.get("thread_ts", root.get("ts")) != ts:
+            raise Refusal("thread_not_found")
 
     def _update(self, home: Json, args: Json) -> Json:
         channel, message = self._own(home, args)
@@ -717,8 +727,24 @@ class FakeSlack:
     def _history(self, home: Json, args: Json) -> Json:
         channel = self._channel(home, args["channel"], writing=False)
         oldest, latest = args.get("oldest") or "0", args.get("latest") or "9999999999.9"
-        found = [m for m in channel["messages"] if float(oldest) < float(m["ts"]) <= float(latest)]
-        found = sorted(found, key=lambda m: float(m["ts"]), reverse=True)
+        within = [m for m in channel["messages"] if float(oldest) < float(m["ts"]) <= float(latest)]
+        found = [m for m in within if m.get("thread_ts", m["ts"]) == m["ts"] or not m.get("bot_id")]
+        return self._page(sorted(found, key=lambda m: float(m["ts"]), reverse=True), args)
+
+    def _replies(self, home: Json, args: Json) -> Json:
+        """A thread: what it hangs from, and then the answers, oldest first."""
+        channel = self._channel(home, args["channel"], writing=False)
+        root = next((m for m in channel["messages"] if m["ts"] == args["ts"]), None)
+        if root is None:
+            raise Refusal("thread_not_found")
+        oldest = float(args.get("oldest") or 0)
+        return self._page([root, *(m for m in self.thread(channel["id"], root["ts"]) if float(m["ts"]) > oldest)], args)
+
+    def thread(self, channel: str, ts: str) -> list[Json]:
+        """What was said below a message, oldest first."""
+        return [m for m in self.channels[channel]["messages"] if m.get("thread_ts") == ts != m["ts"]]
+
+    def _page(self, found: list[Json], args: Json) -> Json:
         limit = int(args.get("limit") or 100)
         start = int(args.get("cursor") or 0)
         page = found[start : start + limit]
@@ -813,6 +839,8 @@ class FakeSlack:
         if len(uploaded) != len(files) or any(f["complete"] for f in uploaded):
             raise Refusal("file_not_found")
         channel = self._channel(home, args["channel_id"]) if args.get("channel_id") else None
+        if channel is not None:
+            self._hangs_from(channel, args)
         for held, given in zip(uploaded, _loads(args["files"]), strict=True):
             held["complete"] = True
             held["shown"] |= {"title": given.get("title", ""), "size": held["size"]}

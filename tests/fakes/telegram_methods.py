@@ -147,6 +147,13 @@ class Methods(People):
             message[_entities(field)] = entities
         if p.get("reply_markup"):
             message["reply_markup"] = p["reply_markup"]
+        if asked := p.get("reply_parameters"):
+            answered = chat.messages.get(asked["message_id"])
+            if answered is None and not asked.get("allow_sending_without_reply"):
+                raise Refused(400, "Bad Request: message to be replied not found")
+            if answered is not None:
+                plain = {k: v for k, v in answered.items() if k not in ("reply_markup", "reply_to_message")}
+                message["reply_to_message"] = plain
         return message
 
     def _edit(self, p: Json, what: str, file: Json | None = None) -> Json:

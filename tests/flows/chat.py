@@ -3,7 +3,7 @@
 from flows.cards import Card
 from tests.flows.scenes import Acted, Scene
 
-PERSON = {"review": "Noor"}
+PERSON = {"review": "Noor", "guide": "Ben"}
 SIDES = {"interviewer": "Ben", "recruiter": "Mira"}
 HEAD = "*Acted by `tests/flows/scenes.py`; a test compares this page with what the conversation really says.*"
 

@@ -15,6 +15,8 @@ from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, RECORDED, REVIEW
 from tests.flows.scenes_attending import ATTENDING
 from tests.flows.scenes_booking import BOOKINGS
 from tests.flows.scenes_connect import CONNECTING
+from tests.flows.scenes_guide import GUIDES
+from tests.flows.scenes_onward import ONWARDS
 
 
 def invited(**changes: Any) -> Acted:
@@ -212,6 +214,21 @@ def a_rating_looked_over() -> Acted:
     return s
 
 
+def a_rating_put_aside() -> Acted:
+    """Filled in with notes of the interview, and kept for later."""
+    s = rating(draft={"ratings": {"ownership": {"why": "Rolled the change back."}}, "recommendation": ""})
+    s.bot("what you noted before", "Your rating").submits(**FORM).bot("This is your rating").taps("later")
+    s.bot("kept it for you alone")
+    return s
+
+
+def a_second_reading() -> Acted:
+    s = rating(purpose="again", neutral=True)
+    s.bot("second reader", "Your rating").submits(**(FORM | {"recommendation": "neutral"})).bot("as soon as you submit")
+    s.taps("submit").bot("stands beside the first scorecards")
+    return s
+
+
 def a_rating_one_by_one() -> Acted:
     """On a chat without forms: five fields, an answer that has to be given after all, and one that is changed."""
     s = rating()
@@ -259,10 +276,14 @@ SCENES = (
     Scene("recorded-days", "recorded", "A recorded interview over several days", over_several_days),
     Scene("review", "review", "A rating", a_rating),
     Scene("review-changed", "review", "A rating, looked over once more", a_rating_looked_over),
+    Scene("review-later", "review", "A rating, kept for later", a_rating_put_aside),
+    Scene("review-again", "review", "A second reading", a_second_reading),
     Scene("review-one-by-one", "review", "A rating, one thing at a time", a_rating_one_by_one),
     Scene("feedback", "feedback", "Feedback that is welcome", feedback_is_welcome),
     Scene("feedback-contested", "feedback", "Feedback that is contested", feedback_is_contested),
     *BOOKINGS,
     *ATTENDING,
     *CONNECTING,
+    *GUIDES,
+    *ONWARDS,
 )

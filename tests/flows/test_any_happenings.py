@@ -14,12 +14,19 @@ from flows.stage import Stage
 from tests.examples import examples
 from tests.flows.sample_kit import KIT
 from tests.flows.scenes import FORM, KEPT, Acted, alone, begun, heard, invited, rating
-from tests.flows.scenes_booking import ANSWERS, calling_off, choosing, in_paris, moving
+from tests.flows.scenes_booking import ANSWERS, BOOKED, calling_off, choosing, in_paris, moving
+from tests.flows.scenes_guide import TALK
 
 
 def one_by_one() -> Acted:
     s = rating()
     s.taps(FILL_IN)
+    return s
+
+
+def noting() -> Acted:
+    s = Acted("guide", TALK | {"version": BOOKED.version})
+    s.gets("time#0#1", BOOKED)
     return s
 
 
@@ -34,6 +41,7 @@ OPENINGS = {
     "times": in_paris,
     "reschedule": moving,
     "cancel": calling_off,
+    "guide": noting,
 }
 TEXTS = [
     "I rolled it back and called the customer.",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from flows.requests import Broadcast, Clarification, Enough, FollowUp, NoClarification, Unavailable
+from flows.words import following_en, legal_en
 from flows.words import interview_en as words
-from flows.words import legal_en
 from tests.flows.sample_kit import KIT
 from tests.flows.scenes import Acted, a_withdrawal, an_interview, an_untidy_interview, begun
 
@@ -110,6 +110,16 @@ def test_follow_ups_are_bounded_by_the_kit_and_by_two():
     stage.gets("explain.probe#1", FollowUp("example", "Such as?")).says("Like this.").taps("done")
     stage.bot("Did you use an AI tool").taps("none").taps("go").gets("handover.earlier", NONE)
     stage.says("I hand over.").taps("done").bot("Those were my questions")
+
+
+def test_who_may_read_along_is_said_first_and_a_question_of_theirs_is_theirs():
+    stage = begun(followed=True)
+    stage.bot("automated interviewer", "quiet for", following_en.READ_ALONG, "settle in", "drew you")
+    stage = asked(followed=True).says("It broke.").taps("done")
+    stage.gets("outage.probe#1", FollowUp("result", "What did it cost?", "team"))
+    assert [s.card.title for s in stage.pending] == [following_en.BY_THE_TEAM]
+    plain = asked().says("It broke.").taps("done").gets("outage.probe#1", FollowUp("result", "What did it cost?"))
+    assert [s.card.title for s in plain.pending] == [words.FOLLOW_UP]
 
 
 def test_a_follow_up_can_be_skipped_and_a_prober_may_be_down():

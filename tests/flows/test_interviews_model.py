@@ -65,6 +65,16 @@ def test_a_person_instead_of_the_bot_leads_to_the_same_decision():
     assert move(status, "consented") == Status.CONSENTED, "and it is no one-way street"
 
 
+@pytest.mark.parametrize("before", [Status.INVITED, Status.OPENED, Status.CONSENTED, Status.DECLINED])
+def test_what_people_held_can_be_rated_and_taken_back_before_the_reveal(before: Status):
+    status = _moved(before, "held")
+    assert status == Status.SUBMITTED
+    assert move(status, "not_held") == Status.INVITED
+    opened = _moved(status, "revealed")
+    assert move(opened, "not_held") == opened
+    assert move(before, "not_held") == before
+
+
 def test_nobody_is_cut_off_while_answering_and_late_answers_count():
     assert isinstance(move(Status.IN_PROGRESS, "expired"), Refused)
     assert move(Status.PAUSED, "expired") == Status.EXPIRED
@@ -120,7 +130,8 @@ class AnyOrder(RuleBasedStateMachine):
             self.true.add(fact)
         if before == Status.WITHDRAWN:
             assert self.status == Status.WITHDRAWN
-        if before in (Status.SUBMITTED, Status.SCORED, Status.DECIDED) and fact != "withdrawn":
+        # `not_held` is stated only where people were to hold it, so that nobody has sent anything off.
+        if before in (Status.SUBMITTED, Status.SCORED, Status.DECIDED) and fact not in ("withdrawn", "not_held"):
             assert ORDER.index(self.status) >= ORDER.index(before), "what was sent off is never undone"
 
     @invariant()
@@ -129,7 +140,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert {"consented", "interview_began"} <= self.true
         if self.status == Status.DECIDED:
             assert {"revealed", "decided"} <= self.true
-            assert self.true & {"submitted", "human_chosen"}
+            assert self.true & {"submitted", "human_chosen", "held"}
 
 
 TestAnyOrder = AnyOrder.TestCase

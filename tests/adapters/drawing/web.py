@@ -193,8 +193,9 @@ def _score(sheet: Sheet, score: Json) -> str:
         for m in score["marks"]
     ]
     more = el("div", "score__rest", el("ul", "marks", *marks), *(_quote(sheet, q) for q in score["quotes"][1:]))
-    wrong = sheet.rest(score, "title", "levels", "machine", "marks", "quotes", "missing", "notes")
-    head = el("h3", "score__title", text(score["title"]))
+    wrong = sheet.rest(score, "title", "levels", "machine", "marks", "quotes", "missing", "notes", "spread")
+    spread = el("span", "score__spread", text(f" {score['spread']}")) if score["spread"] else ""
+    head = el("h3", "score__title", text(score["title"]), spread)
     return el("section", "score", head, el("div", "score__sides", people, machine), more if marks else "", wrong)
 
 

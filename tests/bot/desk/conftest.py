@@ -22,7 +22,8 @@ class Counter:
         self.stage, self.who = stage, seat.who
         app = stage.app
         known = (app.settings.base_url, app.settings.invite_days, KitLibrary(), app.settings.time_zone)
-        self.desk = Desk(*known, Availability(app.keys))
+        writes = (app.settings.company, app.settings.contact)
+        self.desk = Desk(*known, Availability(app.keys), *writes)
 
     async def does(self, what: Callable[[Scene], Reply]) -> Reply:
         app = self.stage.app

@@ -78,6 +78,7 @@ async def test_an_answer_that_comes_after_a_change_is_asked_again(stage: Stage, 
 async def test_a_revealed_interview_is_decided_and_not_called_off(stage: Stage, noor: Counter):
     await stage.finished()
     token, yes = await sure(noor, "withdraw ada")
+    await stage.seats["Priya"].rates("Ada Okoye")
     await noor.line("reveal ada because Tom is ill this week")
     for _ in range(2):
         assert "are open already" in text_of(await noor.presses(token, yes))

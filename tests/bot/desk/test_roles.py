@@ -15,6 +15,7 @@ ROLES = ("admin", "recruiter", "panelist", "observer", "")
 HARMLESS = (panel_en.NOT_YET, words.NOT_FOUND)  # a panel member may press Rate: there is nothing to rate yet
 OURS = (words.ONLY_RECRUITERS, words.NOBODY_KNOWN)
 OWN = {"calendar", "availability", "away", "back"}  # everybody of a team says when they can be booked
+OWN |= {"stages", "shortlist", "compare", "calibration", "brief"}  # and sees, of what is theirs, how it stands
 EXPECTED = {
     "panelist": {"board", "tasks", "signin", "join", "help", *OWN},
     "observer": {"board", "tasks", "signin", "join", "help", "status", *OWN},

@@ -1,5 +1,6 @@
 // The log of a chat: messages by id, day lines, staying at the end, and own bubbles that wait for the server.
 
+import { createBelow } from "./below.js";
 import { h, icon } from "./dom.js";
 import { renderDay, renderMessage } from "./message.js";
 
@@ -8,8 +9,10 @@ const GAP = 12; // px left above the message that is shown from its beginning
 
 /** @returns the log; see each method. `env` goes to renderMessage; `busyOf(message)` tells what is on its way. */
 export function createLog({ title, level, now, env, busyOf, empty = "" }) {
-  const items = new Map(); // id -> {message, el, pending, asked, previous, server}
-  const order = [];
+  const items = new Map(); // id -> {message, el, pending, asked, previous, server, root, below}
+  const order = []; // what stands in the log itself
+  const nested = []; // what stands below another message
+  const all = () => [...order, ...nested];
   const blank = empty ? h("p", { class: "log__empty" }, empty) : null;
   const list = h("div", { class: "log__list" }, blank);
   const scroller = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": title, "aria-busy": "true", tabindex: 0 }, list);
@@ -52,7 +55,7 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
   scroller.addEventListener("load", keepDown, true); // a picture takes its height only when it is read
 
   function draw(item) {
-    const view = { ...item, parent: item.message.reply_to ? items.get(item.message.reply_to)?.message : null, busy: busyOf(item.message) };
+    const view = { ...item, parent: item.message.reply_to && item.message.reply_to !== item.root?.message.id ? items.get(item.message.reply_to)?.message : null, busy: busyOf(item.message) };
     const fresh = renderMessage(view, full);
     const focused = item.el?.contains(document.activeElement) ? focusKey(item.el) : null;
     item.el?.replaceWith(fresh);
@@ -68,8 +71,29 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
     (control ?? fresh.querySelector("[tabindex]") ?? scroller).focus({ preventScroll: true });
   }
 
+  /** The message in whose thread this one stands; null for one of the log itself. */
+  function rootOf(message) {
+    const above = items.get(message.under || message.reply_to);
+    const root = above?.root ?? above;
+    return root && (message.under || root.below) ? root : null;
+  }
+
+  function addBelow(root, item) {
+    root.below ??= createBelow();
+    if (!root.below.el.isConnected) root.el.after(root.below.el);
+    item.previous = nested.findLast((i) => i.root === root)?.message ?? null;
+    nested.push(Object.assign(item, { root }));
+    items.set(item.message.id, item);
+    root.below.add(draw(item));
+    if (item.pending) root.below.open(); // just written here, and not read from an earlier visit
+    keepDown();
+    return item.el;
+  }
+
   function add(message, { pending = false, asked = null }) {
     blank?.remove();
+    const root = rootOf(message);
+    if (root) return addBelow(root, { message, pending, asked, el: null, server: message });
     const previous = order.at(-1) ?? null;
     const sameDay = previous && new Date(previous.message.at).toDateString() === new Date(message.at).toDateString();
     if (!sameDay) list.append(renderDay(message.at, now()));
@@ -96,7 +120,7 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
 
   /** A message of ours came back: the oldest waiting bubble with these words becomes it. False if there is none. */
   function adopt(message) {
-    const mine = order.find((i) => i.waits && (i.message.id === message.id || message.event === i.message.id || i.message.text === message.text));
+    const mine = all().find((i) => i.waits && (i.message.id === message.id || message.event === i.message.id || i.message.text === message.text));
     if (!mine) return false;
     items.delete(mine.message.id);
     Object.assign(mine, { message, server: message, pending: false, waits: false });
@@ -127,12 +151,12 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
     },
     /** What was said for a question that is over is sent off: it can't be changed here any more. */
     lock() {
-      for (const item of order) if (item.message.editable && !item.pending) draw(Object.assign(item, { message: { ...item.message, editable: false } }));
+      for (const item of all()) if (item.message.editable && !item.pending) draw(Object.assign(item, { message: { ...item.message, editable: false } }));
     },
     last: () => order.findLast((i) => i.message.from !== "me")?.message,
     /** The first control of the named fields in the form with this token. */
     field: (token, keys) =>
-      order.findLast((i) => i.message.token === token)?.el.querySelector(keys.map((k) => `[data-field="${CSS.escape(k)}"] :is(input, select, textarea)`).join(",")),
+      all().findLast((i) => i.message.token === token)?.el.querySelector(keys.map((k) => `[data-field="${CSS.escape(k)}"] :is(input, select, textarea)`).join(",")),
     has: (id) => items.has(id),
     get: (id) => items.get(id)?.message,
     item: (id) => items.get(id)?.el,
@@ -146,14 +170,15 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
       const item = items.get(id);
       item?.el.remove();
       items.delete(id);
-      order.splice(order.indexOf(item), item ? 1 : 0);
+      for (const row of [order, nested]) if (row.includes(item)) row.splice(row.indexOf(item), 1);
+      item?.root?.below.count();
     },
     /** Draw the messages that ask with this token again (their buttons grey out, or come back). */
     refresh(token) {
-      for (const item of order) if (item.message.token === token && item.message.card) draw(item);
+      for (const item of all()) if (item.message.token === token && item.message.card) draw(item);
     },
     refreshPending() {
-      for (const item of order) if (item.pending) draw(item);
+      for (const item of all()) if (item.pending) draw(item);
     },
     /** Whether something of ours was said since the question with this token was put. */
     repliedTo(token) {

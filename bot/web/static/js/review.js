@@ -1,39 +1,25 @@
-// The review page: the revealed cards, and what changed between kept versions of an answer.
+// The review page: the open cards, evidence to switch on and off, remarks on a moment, the reader's own rating.
 import { renderCard } from "./card.js";
-import { boot, h } from "./dom.js";
+import { boot } from "./dom.js";
+import { showEvidence } from "./evidence.js";
+import { keepDraft } from "./rating.js";
+import { showRemarks } from "./remarks.js";
+import { showVersions } from "./versions.js";
 
-const { cards } = boot();
+const { interview, cards, own, remarks } = boot();
+
 const place = document.getElementById("cards");
 for (const card of cards ?? []) place.append(renderCard({ card, state: "live" }, { level: 3 }));
+if (own) document.getElementById("own-card").append(renderCard({ card: own, state: "live" }, { level: 3 }));
 
-const CELLS = 4_000_000; // a longer pair of texts is shown whole: the comparison would take too long
-
-/** The words of both texts with what was taken out and put in (longest common subsequence over words). */
-function difference(before, after) {
-  const a = before.split(/(\s+)/);
-  const b = after.split(/(\s+)/);
-  if (a.length * b.length > CELLS) return [h("del", {}, before), " ", h("ins", {}, after)];
-  const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      table[i][j] = a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
-    }
-  }
-  const parts = [];
-  const push = (kind, word) => (parts.at(-1)?.kind === kind ? (parts.at(-1).words += word) : parts.push({ kind, words: word }));
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    if (i < a.length && j < b.length && a[i] === b[j]) push("same", b[j++]), i++;
-    else if (j >= b.length || (i < a.length && table[i + 1][j] >= table[i][j + 1])) push("del", a[i++]);
-    else push("ins", b[j++]);
-  }
-  return parts.map(({ kind, words }) => (kind === "same" ? words : h(kind, {}, words)));
+// A quote of the card leads to its place on this very page.
+for (const link of document.querySelectorAll(".stack a[target]")) {
+  if (new URL(link.href).pathname !== location.pathname) continue;
+  link.removeAttribute("target");
+  for (const sign of link.querySelectorAll(".icon, .sr-only")) sign.remove();
 }
 
-for (const list of document.querySelectorAll("[data-versions]")) {
-  const final = list.dataset.final;
-  const versions = [...list.querySelectorAll("[data-version]")];
-  versions.forEach((el, i) => {
-    const next = versions[i + 1]?.dataset.version ?? final;
-    el.replaceChildren(...difference(el.dataset.version, next));
-  });
-}
+showVersions();
+showEvidence();
+showRemarks(interview, remarks ?? []);
+keepDraft(interview);

@@ -4,6 +4,7 @@ import { h, hidden, icon } from "./dom.js";
 import { renderQuote } from "./quote.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
+const PHONE = "(max-width: 30rem)";
 // The words of flows/words/score_en.py, which the chat platforms show too; tests/adapters/test_layout.py compares them.
 const MARK_WORDS = { found: "found", unclear: "unclear", missing: "not found", none: "no evidence asked for" };
 
@@ -20,10 +21,17 @@ export function renderScores(scores, level) {
 function renderScore(score, level) {
   const quotes = score.quotes ?? [];
   const marks = score.marks ?? [];
+  const title = h(
+    `h${level}`,
+    { class: "score__title", dir: "auto" },
+    score.title,
+    score.spread && h("span", { class: "score__spread" }, " ", score.spread),
+  );
+  if (matchMedia(PHONE).matches) return renderBriefly(score, title);
   return h(
     "section",
     { class: "score" },
-    h(`h${level}`, { class: "score__title", dir: "auto" }, score.title),
+    title,
     h(
       "div",
       { class: "score__sides" },
@@ -39,6 +47,35 @@ function renderScore(score, level) {
       ),
     ),
     marks.length > 0 && renderRest(marks, quotes.slice(1)),
+  );
+}
+
+/** On a phone: levels and how much was found, for a glance. Why is one tap away, and open where people are apart. */
+function renderBriefly(score, title) {
+  const { quotes = [], marks = [], notes = [], missing = [] } = score;
+  const given = score.levels.map(([, level]) => level).filter((level) => level !== null);
+  const apart = given.length > 1 && Math.max(...given) - Math.min(...given) >= 2;
+  return h(
+    "section",
+    { class: "score score--brief" },
+    title,
+    renderScale(score.levels),
+    renderLevels({ levels: score.levels }),
+    h("div", { class: "score__found" }, marks.length > 0 && renderStrip(marks), h("p", { class: "score__phrase", dir: "auto" }, score.machine)),
+    (notes.length > 0 || marks.length > 0) &&
+      h(
+        "details",
+        { class: "score__rest", open: apart },
+        h("summary", {}, icon("chevron"), notes.length > 0 ? "Reasons and evidence" : "Evidence", hidden(`: ${score.title}`)),
+        notes.length > 0 &&
+          h(
+            "ul",
+            { class: "levels", "aria-label": "Reasons given by people" },
+            notes.map(([name, why]) => h("li", {}, h("span", { class: "levels__who", dir: "auto" }, name), h("p", { class: "levels__why", dir: "auto" }, why))),
+          ),
+        quotes.map(renderQuote),
+        missing.length > 0 && renderMissing(missing),
+      ),
   );
 }
 

@@ -23,3 +23,6 @@ const segments = createSegments({
   onShow: () => mounted.forEach((m) => m.refit()),
 });
 document.getElementById("rooms").prepend(segments.el);
+// An address may lead to one of them: what was begun elsewhere goes on in one's own.
+const wanted = location.hash.slice(1);
+if (panes.some((p) => p.id === wanted)) segments.show(wanted);
