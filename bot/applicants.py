@@ -8,9 +8,7 @@ so that every run is the same. Only time differs, and it is measured from outsid
 import asyncio
 import csv
 import io
-import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter
@@ -20,12 +18,12 @@ import httpx
 
 from adapters.web.app import COOKIE
 from bot.made_up import Applicant, level
-from bot.player import CHOICES, Chat, PlayProblem
+from bot.player import CHOICES, PlayProblem
+from bot.visiting import SECONDS, Chat, Seat
 from flows.kits.model import Kit
 from flows.words import applicants_en as words
 
 _AT_ONCE = 12  # applicants who answer at the same time
-_SECONDS = 120.0  # for any one step of a conversation
 _IDLE_SECONDS = 2.0  # a connection is let go before the server does, which would lose a request on its way
 PLACES = 10  # on the shortlist
 
@@ -51,76 +49,6 @@ class Run:
     @property
     def actions(self) -> int:
         return sum(s.actions for s in self.steps)
-
-
-# -- one side of a chat ----------------------------------------------------------------------------------------
-
-
-class Seat:
-    """Somebody with a page open: what they are shown comes in, in order."""
-
-    def __init__(self, client: httpx.AsyncClient, thread: str, session: str) -> None:
-        self.chat = Chat(client, thread, session)
-        self.shown: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-
-    @asynccontextmanager
-    async def sitting(self) -> AsyncGenerator["Seat"]:
-        """With the page open."""
-        open_ = asyncio.Event()
-        reading = asyncio.create_task(self._read(open_))
-        try:
-            await asyncio.wait_for(open_.wait(), _SECONDS)
-            yield self
-        finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
-
-    async def _read(self, open_: asyncio.Event) -> None:
-        chat, kind = self.chat, ""
-        cursor = (await chat.client.get(chat.path, headers=chat.headers)).json()["cursor"]
-        url = f"{chat.path}/stream?after={cursor}"
-        async with chat.client.stream("GET", url, headers=chat.headers, timeout=None) as stream:
-            open_.set()
-            async for line in stream.aiter_lines():
-                if line.startswith("event: "):
-                    kind = line[7:]
-                elif line.startswith("data: "):
-                    data = json.loads(line[6:])
-                    if kind in ("message", "update") and data.get("from") == "parley":
-                        chat.cards[data.get("token", "")] = data["card"]
-                        await chat.seen([data["id"]])
-                    self.shown.put_nowait((kind, data))
-
-    async def message(self, fits: Callable[[dict[str, Any]], bool] = lambda m: True) -> dict[str, Any]:
-        """The next message of Parley's that fits."""
-        async with asyncio.timeout(_SECONDS):
-            while True:
-                kind, data = await self.shown.get()
-                if kind == "message" and data.get("from") == "parley" and fits(data):
-                    return data
-
-    async def asked(self, handled: set[str]) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The next question, with its card; None once nothing is asked any more."""
-        waiting: dict[str, Any] | None = None
-        async with asyncio.timeout(_SECONDS):
-            while True:
-                kind, data = await self.shown.get()
-                if kind == "asked":
-                    if data is None and handled:
-                        return None
-                    waiting = data if data and data["token"] not in handled else None
-                if waiting is not None and waiting["token"] in self.chat.cards:
-                    handled.add(waiting["token"])
-                    return waiting, self.chat.cards[waiting["token"]]
-
-    async def order(self, line: str) -> dict[str, Any]:
-        """Write a line; the message that answers it."""
-        await self.chat.send(kind="said", text=line)
-        return await self.message()
-
-    async def press(self, message: dict[str, Any], option: str) -> dict[str, Any]:
-        await self.chat.send(kind="tapped", token=message["token"], option=option)
-        return await self.message()
 
 
 # -- those who apply -------------------------------------------------------------------------------------------
@@ -221,7 +149,7 @@ async def play(base: str, kit: Kit, people: list[Applicant], tell: Callable[[Ste
     limits = httpx.Limits(max_keepalive_connections=64, keepalive_expiry=_IDLE_SECONDS)
     hooks: dict[str, list[Callable[..., Any]]] = {"request": [counted]}
     async with httpx.AsyncClient(
-        base_url=base, timeout=_SECONDS, trust_env=False, limits=limits, event_hooks=hooks
+        base_url=base, timeout=SECONDS, trust_env=False, limits=limits, event_hooks=hooks
     ) as client:
         stage = (await client.get("/api/v1/demo")).json()
         noor = next(p for p in stage["people"] if p["role"] == "recruiter")
@@ -289,7 +217,7 @@ async def _posts(room: Seat, people: list[Applicant], option: str) -> dict[str, 
     """Wait until the post of everybody has a button; name -> the post's token."""
     found, missing = dict[str, str](), {p.name for p in people}
     while missing:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(SECONDS):
             kind, data = await room.shown.get()
         if kind in ("message", "update") and any(o["id"] == option for o in data["card"].get("options", ())):
             name = data["card"].get("title", "").partition(",")[0]

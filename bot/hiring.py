@@ -194,8 +194,15 @@ def flags(interview: Row) -> dict[str, Any]:
 
 
 def set_flags(tx: Tx, interview: Row, **changes: Any) -> Row:
-    merged = orjson.dumps({**flags(interview), **changes}).decode()
-    tx.change(Interview, {"tenant_id": interview["tenant_id"], "id": interview["id"]}, {"flags": merged})
+    """Set these flags and leave all others as they are now, whatever they were when `interview` was read.
+
+    Raises `Conflict` when another chat sets flags of it at this moment: the letter is then handled again.
+    """
+    key = {"tenant_id": interview["tenant_id"], "id": interview["id"]}
+    known = get_interview(tx, key["tenant_id"], key["id"])["flags"]
+    merged = orjson.dumps({**orjson.loads(known), **changes}).decode()
+    if tx.change(Interview, {**key, "flags": known}, {"flags": merged}) != 1:
+        raise Conflict(interview["id"])
     return {**interview, "flags": merged}
 
 

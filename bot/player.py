@@ -1,6 +1,7 @@
 """`parley interview`: play recorded answers through the real HTTP interface, from outside, and export.
 
-Nobody rates a played interview: the recruiter opens its scorecard at once, so that the export holds the evidence.
+Nobody reads a played interview: one of the panel submits a card without a level that says so, and the recruiter opens the
+scorecard at once, so that the export holds the evidence.
 
 The player is a client like any other: it reads the chat's stream, acknowledges what it was shown, taps the buttons
 a candidate taps, and gives the recorded answers in order to whatever it is asked, as many as it is asked for.
@@ -9,7 +10,6 @@ a candidate taps, and gives the recorded answers in order to whatever it is aske
 import asyncio
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -24,11 +24,12 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.kits import KitLibrary, KitProblem, load_file
+from bot.mail import RATE
+from bot.visiting import Chat, Seat
 
 _START_SECONDS = 60.0
 _STEP_SECONDS = 60.0
 _MOST_STEPS = 400
-_MOST_TRIES = 5
 # What a willing candidate chooses where the interview offers buttons; the first that is offered wins.
 CHOICES = ("yes", "now", "none", "go", "submit", "no_more", "no", "thanks", "pass", "start", "back")
 
@@ -198,7 +199,8 @@ async def _one(client: httpx.AsyncClient, id: str, answers: list[str]) -> Played
         await asyncio.wait_for(_converse(chat, played, list(answers)), _STEP_SECONDS * 2)
     except TimeoutError:
         played.problem = "the interview did not come to its end"
-    recruiter = next(p for p in stage["people"] if p["role"] == "recruiter")
+    rater, recruiter = (next(p for p in stage["people"] if p["role"] == r) for r in ("panelist", "recruiter"))
+    await _rate_nothing(client, rater, candidate["interview"])
     team = Chat(client, recruiter["thread"], recruiter["session"])
     await team.send(
         kind="said", text=f"/interview reveal {candidate['name']} because the answers are played, not rated"
@@ -213,35 +215,25 @@ async def _one(client: httpx.AsyncClient, id: str, answers: list[str]) -> Played
     return played
 
 
-class Chat:
-    """One candidate's side of a chat over HTTP."""
-
-    def __init__(self, client: httpx.AsyncClient, thread: str, session: str) -> None:
-        self.client, self.path = client, f"/api/v1/threads/{thread}"
-        self.headers = {"Authorization": f"Bearer {session}"}
-        self.n = 0
-        self.run = secrets.token_hex(4)  # a team member's chat outlives one interview
-        self.cards: dict[str, dict[str, Any]] = {}
-
-    async def send(self, **event: Any) -> None:
-        self.n += 1
-        await self._post("events", {"events": [{"id": f"event-{self.run}-{self.n:06d}", **event}]})
-
-    async def seen(self, ids: list[str]) -> None:
-        await self._post("seen", {"ids": ids})
-
-    async def _post(self, what: str, body: dict[str, Any]) -> None:
-        """Hand something over; again with the same ids where the line broke, as a page does."""
-        for tries in range(_MOST_TRIES):
-            try:
-                answer = await self.client.post(f"{self.path}/{what}", json=body, headers=self.headers)
-            except httpx.TransportError:
-                if tries + 1 == _MOST_TRIES:
-                    raise
-                await asyncio.sleep(0.2 * 2**tries)
+async def _rate_nothing(client: httpx.AsyncClient, rater: dict[str, Any], interview: str) -> None:
+    """Submit a card with no basis for any level: cards are opened only once somebody has submitted one."""
+    async with Seat(client, rater["thread"], rater["session"]).sitting() as seat:
+        await seat.chat.send(kind="tapped", token=RATE, option=interview)
+        handled: set[str] = set()
+        while (found := await seat.asked(handled)) is not None:
+            asked, card = found
+            if card.get("fields"):
+                await seat.chat.send(
+                    kind="submitted", token=asked["token"], fields={f["key"]: _blank(f) for f in card["fields"]}
+                )
             else:
-                answer.raise_for_status()
-                return
+                await seat.chat.send(kind="tapped", token=asked["token"], option="submit")
+
+
+def _blank(field: dict[str, Any]) -> str:
+    kind = field["key"].rpartition(".")[2]
+    given = {"level": "none", "why": "Played by a program; nobody has read it."}
+    return given[kind] if kind in given else field["options"][0]["id"]
 
 
 async def _converse(chat: Chat, played: Played, answers: list[str]) -> None:

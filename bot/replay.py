@@ -16,6 +16,7 @@ from flows.registry import Flow, UnknownConversation
 
 _MOST = 200
 SEALED = "(sealed until the reveal)"
+RATERS = ("review", "guide")  # conversations in which somebody rates, or notes what they will rate by
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def replay(app: App, tx: Tx, conversation_id: str) -> Replay | None:
     if row is None:
         return None
     conv = load_conversation(tx, app.keys, row)
-    sealed = row["flow"] == "review" and not _is_open(tx, row)
+    sealed = row["flow"] in RATERS and not _is_open(tx, row)
     rows = [
         (
             str(n),
@@ -60,8 +61,10 @@ def _short(value: object) -> str:
 
 
 def _is_open(tx: Tx, row: Row) -> bool:
-    """Can the panel read what a rating's conversation holds? Once it was submitted and the cards are open; what was
-    never submitted is its rater's alone for ever."""
+    """Can the panel read what a rater's conversation holds? Notes once the cards are open; a rating once it was submitted,
+    too: what was never submitted is its rater's alone for ever."""
     interview = hiring.get_interview(tx, row["tenant_id"], row["interview_id"])
+    if row["flow"] != "review":
+        return interview["revealed_at"] is not None
     submitted = tx.find(FactRow, {"tenant_id": row["tenant_id"], "conversation_id": row["id"], "name": "rated"})
     return interview["revealed_at"] is not None and bool(submitted)

@@ -16,10 +16,9 @@ from bot.funnel import deciding, hours, letters, promising, stages, tap
 from bot.scene import Reply
 from bot.scorecards import rereading
 from bot.store.store import Row
-from calendar_sync import when
 from flows.cards import Card
-from flows.words import desk_en
 from flows.words import decision_en as words
+from flows.words import desk_en
 
 MOST_LETTER = 3000
 OPEN = ("scored", "decided")
@@ -288,6 +287,4 @@ def _then(call: Call, interview: Row, row: Row, option: str) -> str:
     planned = letters.of_interview(tx, tenant, interview["id"])[-1]
     due: int = planned["due_at"]
     at_once = due <= call.scene.at
-    return words.then_letter(
-        words.AT_ONCE if at_once else when.two(due // 60_000, call.zone, hours.zone_of(tx, interview))
-    )
+    return words.then_letter(words.AT_ONCE if at_once else hours.spoken(tx, interview, due))

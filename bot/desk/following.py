@@ -51,7 +51,8 @@ def submit_proposal(call: Call, fields: Mapping[str, str]) -> Reply:
 
 def chosen(call: Call, ids: list[str], option: str) -> Reply:
     """Somebody says which competency their proposal is about."""
-    return say(proposing.choose(call.scene, call.person_id, ids[0], option))
+    card = proposing.choose(call.scene, call.person_id, ids[0], option)
+    return not_found() if card is None else say(card)
 
 
 def debrief_form(call: Call) -> Card:

@@ -5,7 +5,6 @@ from bot.funnel import hours, letters
 from bot.keyring import Erased
 from bot.scene import Reply
 from bot.store.store import Row
-from calendar_sync import when
 from flows.words import decision_en as words
 from flows.words import desk_en
 
@@ -39,7 +38,7 @@ def _planned(call: Call) -> list[tuple[Row, Row, str]]:
 
 
 def _due(call: Call, interview: Row, letter: Row) -> str:
-    return when.two(letter["due_at"] // 60_000, call.zone, hours.zone_of(call.scene.tx, interview))
+    return hours.spoken(call.scene.tx, interview, letter["due_at"])
 
 
 def chosen(call: Call, ids: list[str], option: str) -> Reply:

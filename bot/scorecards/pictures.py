@@ -177,7 +177,7 @@ def _blocks(
     """(caption, people) of every frame, as many people as a picture can hold."""
     room, found = MOST_PEOPLE, list[tuple[str, tuple[Standing, ...]]]()
     for group in groups:
-        tie = words.TIE if not found else words.NEXT_TIE
+        tie = words.NEXT_TIE if any(len(before) > 1 for _, before in found) else words.TIE
         people = group[:room]
         if people:
             found.append((tie if len(group) > 1 else words.ALONE, people))

@@ -112,11 +112,13 @@ def _ask_which(scene: Scene, interview: Row, person_id: str, clean: str, kit: Ki
     return Reply(words.which(clean, options), CHOOSE + proposal)
 
 
-def choose(scene: Scene, person_id: str, proposal_id: str, option: str) -> Card:
-    """Whoever proposed it has said what it is about."""
+def choose(scene: Scene, person_id: str, proposal_id: str, option: str) -> Card | None:
+    """Whoever proposed it has said what it is about. None: they have proposed nothing of that name."""
+    row = scene.tx.one(Proposal, tenant_id=scene.tenant_id, id=proposal_id, person_id=person_id)
+    if row is None:
+        return None
     mine = {"tenant_id": scene.tenant_id, "id": proposal_id, "person_id": person_id, "state": "waiting"}
-    row = scene.tx.one(Proposal, **mine)
-    if row is None or row["competency"]:
+    if row["state"] != "waiting" or row["competency"]:
         return Card(words.GONE, tone="aside")
     interview = hiring.get_interview(scene.tx, scene.tenant_id, row["interview_id"])
     kit, conv = _kit(scene.tx, interview), talk(scene.tx, scene.keys, interview)

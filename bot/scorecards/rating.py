@@ -7,7 +7,7 @@ from bot.keyring import Keyring
 from bot.scene import Scene
 from bot.scorecards import post, rereading, sealing
 from bot.store import queries
-from bot.store.rows import Scorecard
+from bot.store.rows import Role, Scorecard
 from bot.store.store import Row, Tx
 from flows.cards import Card
 from flows.words import panel_en as words
@@ -46,6 +46,8 @@ def begin_rating(scene: Scene, person_id: str, interview: Row) -> Card | None:
     Who was replaced by a backup rater may still rate until the reveal; who reads again, while that is going on.
     """
     revealed = interview["revealed_at"] is not None
+    if not _on_team(scene.tx, interview, person_id):
+        return Card(words.ONLY_PANEL, tone="aside")
     if rereading.is_reader(interview, person_id):
         return _open(scene, person_id, interview, "again", draft_of(scene.tx, scene.keys, interview, person_id))
     panel, due = hiring.due_raters(scene.tx, interview)
@@ -67,6 +69,8 @@ def begin_amending(scene: Scene, person_id: str, interview: Row) -> Card | None:
     """Open the rating conversation with somebody's own open card; a card that says why not, otherwise. Between
     submitting and the reveal nothing is amended."""
     row = hiring.cards_of(scene.tx, scene.tenant_id, interview["id"]).get(person_id)
+    if not _on_team(scene.tx, interview, person_id):
+        return Card(words.ONLY_PANEL, tone="aside")
     if row is None or row["state"] == "draft" or row["kind"] != "human":
         return Card(words.NOTHING_TO_AMEND, tone="aside")
     if interview["status"] in OVER:
@@ -76,6 +80,11 @@ def begin_amending(scene: Scene, person_id: str, interview: Row) -> Card | None:
     scene.keys.load(scene.tx, scene.tenant_id, row["subject_id"])
     body = cast("dict[str, Any]", scene.keys.open(scene.tenant_id, row["subject_id"], row["body"]))
     return _open(scene, person_id, interview, "amend", draft_of(scene.tx, scene.keys, interview, person_id) or body)
+
+
+def _on_team(tx: Tx, interview: Row, person_id: str) -> bool:
+    """Has this person any role at all? An interview goes on naming its raters, and a role that ends ends at once."""
+    return bool(tx.find(Role, {"tenant_id": interview["tenant_id"], "person_id": person_id}))
 
 
 def _open(scene: Scene, person_id: str, interview: Row, purpose: str, draft: dict[str, Any]) -> Card | None:

@@ -21,11 +21,11 @@ from bot.funnel.shortlist import Candidate, Shortlist, View, Wish
 from bot.mail import Mail
 from bot.people import Visitor
 from bot.store.store import Tx
+from bot.web.body import bounded
 from bot.web.pages import page, problem
 from flows.words import board_en as words
 from flows.words import pages_en, shortlist_en
 
-_MOST = 256 * 1024
 _ACTS = ("compare", "advance", "reject")
 
 
@@ -62,12 +62,11 @@ class _Pages:
     async def chosen(self, requisition_id: str, request: Request) -> Response:
         """Some of them were chosen: it goes on in the reader's own chat. The same page sent twice is one letter."""
         who = await self._visitor(request)
-        body = await request.body()
-        given = parse_qs(body.decode("utf-8", "replace")) if len(body) <= _MOST else {}
-        act, ids, event = (given.get("act") or [""])[0], given.get("who", []), (given.get("event") or [""])[0]
         found = await self._read(who, requisition_id, {})
         if who is None or found is None:
             return self._nothing()
+        given = parse_qs((await bounded(request) or b"").decode("utf-8", "replace"))
+        act, ids, event = (given.get("act") or [""])[0], given.get("who", []), (given.get("event") or [""])[0]
         known = {c.interview_id for c in found[0].candidates}
         ids = [i for i in dict.fromkeys(ids) if i in known]
         if act not in _ACTS or not ids or not event or (act != "compare" and not found[2]):

@@ -24,6 +24,7 @@ from bot.scorecards.moments import Reader
 from bot.store.rows import Post, Thread
 from bot.store.store import Row, Tx
 from bot.web import review_view
+from bot.web.body import bounded
 from bot.web.pages import page, problem
 from flows.words import pages_en, record_en, review_en
 from flows.words import review_page_en as words
@@ -31,7 +32,6 @@ from flows.words import review_page_en as words
 Unit = Callable[[Scene, Row, Reader | Visitor], str | Refused]
 Body = TypeVar("Body", bound=BaseModel)
 READING = "parley_reading"
-_MOST = 256 * 1024
 _VOTES = ("", *(option.id for option in review_en.recommendations(neutral=True)))
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Why = Annotated[str, StringConstraints(max_length=3000)]
@@ -126,7 +126,7 @@ class _Pages:
         answer.headers["Cache-Control"] = "no-store"  # somebody's words don't stay behind in a browser
         return answer
 
-    def _on_team_page(self, request: Request, reader: Reader | Visitor) -> bool:
+    def _on_team_page(self, request: Request, reader: Reader | Visitor | None) -> bool:
         """Has this browser a chat of its own to go on in? The demo's has none but on the demo's page."""
         return isinstance(reader, Visitor) and bool(request.cookies.get(COOKIE))
 
@@ -263,13 +263,11 @@ async def _read(request: Request, model: type[Body]) -> Body | None:
     """The JSON body; None for anything else, however it came."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return None  # a form on a foreign page can send text with somebody's cookie, but never JSON
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST:
-            return None
+    body = await bounded(request)
+    if body is None:
+        return None
     try:
-        return model.model_validate_json(bytes(body))
+        return model.model_validate_json(body)
     except ValidationError:
         return None
 

@@ -16,6 +16,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from openai.types.chat.completion_create_params import ResponseFormat
 
 from bot.metrics import MODEL_CALLS, MODEL_TOKENS
+from bot.work import wire
 
 Mode = Literal["json_schema", "json_object", "text"]
 MODES: tuple[Mode, ...] = ("json_schema", "json_object", "text")
@@ -80,7 +81,12 @@ class ModelClient:
         max_retries: int,
         at_once: int = 8,
     ) -> None:
-        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=api_key, timeout=timeout, max_retries=max_retries)
+        self._client = openai.AsyncOpenAI(
+            base_url=base_url, api_key=api_key, timeout=timeout, max_retries=max_retries, http_client=wire.line(timeout),
+            default_headers={"Accept-Encoding": "identity"},
+        )  # fmt: skip
+        # `timeout` is about silence: a server that sends a byte now and then would otherwise keep its place for ever.
+        self._longest = timeout * (max_retries + 2)
         self.model, self.host = model, urlsplit(base_url).hostname or ""
         self.seed, self.temperature = seed, temperature
         self._mode: Mode | None = None
@@ -120,10 +126,11 @@ class ModelClient:
             return Failed("over_budget")
         for mode in MODES if self._mode is None else (self._mode,):
             try:
-                answer, used = await self._complete(messages, name, schema, mode, retries)
+                async with asyncio.timeout(self._longest):
+                    answer, used = await self._complete(messages, name, schema, mode, retries)
             except (openai.BadRequestError, openai.UnprocessableEntityError):
                 continue  # this server does not know this form of answer: try the next
-            except openai.OpenAIError:
+            except (openai.OpenAIError, TimeoutError):
                 return Failed("model_unreachable")
             self._mode = mode
             budget.correct(used - estimate if used else 0)

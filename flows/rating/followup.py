@@ -15,11 +15,16 @@ _PRIVATE = re.compile(
     r"\b(?:pregnan\w*|married|marriage|husband|wife|your (?:kids|children|family|age|religion|health|ethnicity|"
     r"nationality|accent|disability)|how old are you|religio\w*|disabilit\w*|disabled|illness\w*|sexual\w*|"
     r"political part\w+|trade union|schwanger\w*|verheiratet|kinderwunsch|ihre? (?:kinder|familie|alter|religion|"
-    r"gesundheit|herkunft)|wie alt sind sie|behinder\w*|krankheit\w*|gewerkschaft\w*)\b",
+    r"gesundheit|herkunft)|wie alt sind sie|behinder\w*|krankheit\w*|gewerkschaft\w*)\b"
+    r"|\b(?:were you born|do you smoke|(?:in )?good health|(?:kids|children) at home|you need an? (?:work )?visa|"
+    r"rauchen sie|kinder zu ?hause)\b",
     re.IGNORECASE,
 )
 _JUDGES = re.compile(
     r"\b(?:scores?|rubrics?|anchors?|level [1-5]|indicators?|other candidates?|great answer|good answer|well done|"
+    r"(?:gave|give|giving|rated?|rating|graded?) (?:you|this|that|it|yourself|him|her|them) (?:an? )?"
+    r"(?:[1-5]|one|two|three|four|five)(?=[?.,;!]|\s+out of)|"
+    r"an? [1-5] (?:be )?fair|"
     r"punktzahl|bewertung\w*|andere\w* bewerber\w*)\b",
     re.IGNORECASE,
 )

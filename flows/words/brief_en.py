@@ -40,11 +40,11 @@ def look_for(indicator: str) -> str:
 
 
 def still_open(title: str) -> str:
-    return f"{title}: still open"
+    return f"Still open in {title}"
 
 
 def ask(title: str) -> str:
-    return f"{title}: ask"
+    return f"Ask about {title}"
 
 
 def brief(

@@ -178,6 +178,9 @@ THEN_OPEN = "Nothing was sent. The day they were promised still holds, and I'll 
 
 
 def then_letter(when: str) -> str:
+    """when: in words, or `AT_ONCE`."""
+    if when == AT_ONCE:
+        return "The letter goes out now."
     return f"The letter goes out: {when}. Until then you can stop it: /interview letters"
 
 

@@ -54,15 +54,18 @@ def quotes(text: str) -> tuple[str, ...]:
 def opening(candidate: str, role: str, company: str, titles: Sequence[str], minutes: int, link: str) -> Card:
     """The first card: what to say, and how the guide works. titles: what this person looks at."""
     say = (
-        f"\u201cHello {candidate}, thank you for taking the time. We'll talk for about {minutes} minutes about the role "
+        f"Hello {candidate}, thank you for taking the time. We'll talk for about {minutes} minutes about the role "
         f"{role} at {company}. I ask everybody the same questions, and there is time for yours at the end. I take notes "
         "while we talk; they are used only to judge this application, by the people who decide about it. Is that all "
-        "right for you?\u201d"
+        "right for you?"
     )
-    text = f"{READ_OUT}\n\n{say}\n\nIf notes are not all right for them, take none and say so in your scorecard. "
+    text = (
+        "Write notes here at any time; nobody else reads them before the scorecards open. If notes are not all right "
+    )
     return Card(
-        f"{text}Write notes here at any time; nobody else reads them before the scorecards open.",
+        f"{text}for the candidate, take none and say so in your scorecard. {READ_OUT}",
         title=f"Your guide: {candidate}",
+        quotes=(Quote(say),),
         tone="question",
         options=(BEGIN,),
         rows=(Row("You look at", ", ".join(titles)), *((Row("Where", link),) if link else ())),
@@ -87,11 +90,11 @@ def question(page: dict[str, Any], at: int, count: int, clock: str) -> Card:
 
 
 def closing(candidate: str, clock: str) -> Card:
-    text = (
-        f"{READ_OUT}\n\n\u201cThose were my questions. What would you like to know? \u2026 Thank you, {candidate}. The team "
-        "decides together, and you'll hear from us in any case.\u201d"
+    say = (
+        f"Those were my questions. What would you like to know? \u2026 Thank you, {candidate}. The team "
+        "decides together, and you'll hear from us in any case."
     )
-    return Card(text, title="The end", tone="question", options=(FINISH, BACK), foot=clock)
+    return Card(READ_OUT, title="The end", tone="question", quotes=(Quote(say),), options=(FINISH, BACK), foot=clock)
 
 
 def noted(text: str, count: int, options: tuple[Option, ...], clock: str) -> Card:

@@ -14,7 +14,7 @@ CANCELLED = "Fine, nothing is decided and nobody is written to."
 TOMORROW, NOW = "tomorrow", "now"
 MORE = "and {n} more"
 _HOW = {
-    ADVANCE: "/interview advance Ada Okoye, Lin Chen because both say what they would do differently",
+    ADVANCE: "/interview advance Mateo Ruiz, Sara Haddad because both say what they would do differently",
     REJECT: "/interview reject rest of Support engineer because others showed more of what the role asks for",
 }
 _DO = {ADVANCE: "advance", REJECT: "turn down"}

@@ -8,7 +8,7 @@ wrong, plain = desk_en.wrong, desk_en.plain
 
 WHOSE = "Of which requisition shall I show the shortlist?"
 HOW_COMPARE = (
-    "Please name two to ten people whose scorecards are open, for example: /interview compare Ada Okoye, Lin Chen"
+    "Please name two to ten people whose scorecards are open, for example: /interview compare Mateo Ruiz, Sara Haddad"
 )
 NOBODY_OPEN = "Nobody's scorecards are open here yet. They open when the whole panel has submitted; /interview board shows who is due."
 NOBODY_FITS = "Nobody fits that. Take away a condition, or add \u201ceverybody\u201d to see those who are decided too."
@@ -79,6 +79,8 @@ def counts(open_: int, sealed: int, under_way: int, left: int, removed: int) -> 
 def proposal(clear: int, edge: int, wanted: int) -> str:
     """What the bands say about so many places, and what they don't."""
     said = f"For {'1 place' if wanted == 1 else f'{wanted} places'}: "
+    if not edge and clear < wanted:  # nobody had to be told apart
+        return said + f"{people(clear)} so far. "
     if not edge:
         return said + f"{people(clear)} stand{'s' if clear == 1 else ''} out. "
     left = wanted - clear

@@ -50,7 +50,7 @@ def test_from_the_invitation_to_the_open_scorecard(stage: Demo, new_context: Cal
         team = Chat(page.locator("#pane-channel"))
 
         rate_as(page, "Priya", 4, PRIYAS)
-        expect(page.locator("#pane-channel .card").last).to_contain_text(panel_en.n_of_m(1, 2))
+        expect(page.locator("#pane-channel .card:has(.option)").last).to_contain_text(panel_en.n_of_m(1, 2))
         for reader in (of_ada, of_noor, of_tom, *rooms):
             assert secrets_in(reader.raw, PRIYAS, *MACHINES) == []
         assert secrets_in(of_priya.raw, *MACHINES) == []

@@ -10,6 +10,11 @@ from tests.fakes.discord import prefilled
 class Desk(Protocol):
     """Somebody's own view: what they order and press, and what they alone are shown in answer."""
 
+    @property
+    def shown(self) -> str:
+        """What this person alone has in front of them now, with all that it carries."""
+        raise NotImplementedError
+
     async def orders(self, line: str, channel: str = "") -> str:
         """`/interview LINE`; what they are shown then."""
         raise NotImplementedError
@@ -49,7 +54,7 @@ class InSlack:
         before = self._seen()
         await self._does(lambda: self.slack.slash(self.seat.user, line, channel))
         await self.town.until(lambda: self._seen() != before, f"an answer to {line}")
-        return self._shown()
+        return self.shown
 
     async def opens(self, line: str) -> None:
         await self._does(lambda: self.slack.slash(self.seat.user, line))
@@ -68,7 +73,7 @@ class InSlack:
         before = self._seen()
         await self._does(lambda: self.slack.tap(self.seat.user, message, value))
         await self.town.until(lambda: self._seen() != before, f"an answer to {option}")
-        return self._shown()
+        return self.shown
 
     async def _form(self) -> None:
         """What is opened at once says at first that it is on its way."""
@@ -81,7 +86,7 @@ class InSlack:
             await (await self.slack.submit(self.seat.user, fields)).ack()
 
         await self._does(send)
-        return self._shown()
+        return self.shown
 
     async def filled(self) -> dict[str, str]:
         await self._form()
@@ -98,7 +103,8 @@ class InSlack:
         asides = sum(m["to"] == self.seat.user for m in self.slack.ephemeral)
         return asides, str(modal and modal["view"])
 
-    def _shown(self) -> str:
+    @property
+    def shown(self) -> str:
         modal = self.slack.modal(self.seat.user)
         asides = [m for m in self.slack.ephemeral if m["to"] == self.seat.user]
         return "\n".join(strings([modal["view"]["blocks"], modal["errors"]] if modal else asides[-1:]))
@@ -118,7 +124,7 @@ class InDiscord:
 
     async def orders(self, line: str, channel: str = "") -> str:
         await self._acts(lambda: self._slash(line, channel))
-        return self._shown()
+        return self.shown
 
     async def opens(self, line: str) -> None:
         await self._acts(lambda: self._slash(line))
@@ -143,16 +149,16 @@ class InDiscord:
     async def _press(self, shown: Any, option: str, channel: str = "") -> str:
         value = next(v for v in strings(shown) if v.endswith(f":{option}"))
         await self._acts(lambda: self.discord.tap(self.seat.user, value, channel))
-        return self._shown()
+        return self.shown
 
     async def enters(self, **fields: str) -> str:
-        if self.last.answer["type"] != 9:  # something wasn't right: a button opens the form again, with what was entered
+        if self.last.answer["type"] != 9:  # something was missing: a button opens the form again, as it was filled in
             again = next(v for v in strings(self.last.shown()) if ":~fill" in v)
             self.last = await self.discord.tap(self.seat.user, again)
             await self.last.answered.wait()
         form = self.last
         await self._acts(lambda: self.discord.submit(form, fields))
-        return self._shown()
+        return self.shown
 
     async def filled(self) -> dict[str, str]:
         parts = [p["component"] for p in self.last.modal["components"] if p["type"] == 18]
@@ -168,6 +174,7 @@ class InDiscord:
         if deferred:
             await self.town.until(lambda: self.last.followups or self.last.answer["type"] == 6)
 
-    def _shown(self) -> str:
+    @property
+    def shown(self) -> str:
         form = self.last.answer["data"] if self.last.answer["type"] == 9 else None
         return re.sub(r"\\(?=[^\w\s]|_)", "", "\n".join(strings(form or self.last.shown())))

@@ -51,7 +51,7 @@ def test_a_few_of_them_come_to_a_decision(tmp_path: Path):
     assert [s.key for s in run.steps] == [k for k in words.STEPS if not k.startswith("reject")], "nobody is left"
     said = {s.key: s.seen for s in run.steps}
     assert said["list"] == f"Your list: {COUNT} people can be invited."
-    assert said["shortlist"].startswith("For 10 places: 3 people stand out.")
+    assert said["shortlist"].startswith("For 10 places: 3 people so far.")
     assert said["advanced"].startswith("3 people advanced.")
     table = cli_applicants.table(run)
     assert table.row_count == len(run.steps) + 1

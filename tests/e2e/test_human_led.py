@@ -13,11 +13,12 @@ from bot.store.store import Row, Tx
 from tests.bot.stagehand import HOUR, MINUTE, START
 from tests.e2e import heard
 from tests.e2e.desk import Desk, desk
-from tests.e2e.halls import InSlack
+from tests.e2e.halls import InDiscord, InSlack
 from tests.e2e.town import Town, town
+from tests.fakes.discord_payloads import GUILD
 from tests.fakes.slack import seen_text
 
-WHO = {"Noor": "slack", "Priya": "slack", "Tom": "discord"}
+WHO = {"Priya": "slack", "Tom": "discord"}
 NOTES = {
     "Priya": ('She was on call alone. "I restarted the server myself"', "no-tradeoff-for-priya"),
     "Tom": ("listens-first-for-tom",),
@@ -84,16 +85,17 @@ async def rows(place: Town, model: Any) -> list[Row]:
 
 
 class Team:
-    """Noor and Priya in Slack, Tom in Discord; Ada is invited and wants to begin later."""
+    """Priya in Slack, Tom in Discord, Noor where the hiring channel is; Ada is invited and wants to begin later."""
 
-    def __init__(self, place: Town) -> None:
-        self.place, self.hall, self.seats = place, InSlack(place), dict[str, Any]()
+    def __init__(self, place: Town, hall: InSlack | InDiscord) -> None:
+        self.place, self.hall, self.seats = place, hall, dict[str, Any]()
         self.desks = dict[str, Desk]()
 
     async def sits_down(self) -> None:
-        for name, platform in WHO.items():
+        for name, platform in {"Noor": self.hall.platform, **WHO}.items():
             self.seats[name] = await self.place.colleague(name, platform)
         self.hall.open(self.seats["Noor"].user, self.seats["Priya"].user)
+        await self.place.app.workspaces.adopt(self.place.app.tenant_id, "discord", GUILD)
         self.noor = desk(self.seats["Noor"])
         await self.noor.orders("channel", self.hall.channel)
         await self.noor.presses("yes")
@@ -108,12 +110,16 @@ class Team:
         """An appointment with both of them; from when to when, in ms."""
         await self.noor.orders("schedule Ada for 45 min with Priya and Tom")
         await self.noor.presses("send")
-        await self.place.calm()
+        await self.place.until(self._asked, "a question for a time")
         await Candidate(self.place, self.ada).books("Tue 24 Nov", "10:00")
         await self.place.calm()
         (row,) = await rows(self.place, Appointment)
         assert row["state"] == "booked"
         return row["start_minute"] * MINUTE, row["end_minute"] * MINUTE
+
+    async def _asked(self) -> bool:
+        waiting = await self.ada.waiting()
+        return waiting is not None and waiting.key.startswith("city")
 
     def own(self, name: str, word: str) -> Any:
         """The newest message of somebody's own chat that holds a word: (channel, its name there, all of its text)."""
@@ -128,22 +134,22 @@ class Team:
     async def opens_form(self, name: str) -> dict[str, str]:
         """[Rate now] below what came after the interview; what the form is filled in with."""
         where, message, _ = self.own(name, "is over. Rate now")
-        await desk_of(self, name).presses_on(where, message, "rate")
-        return await desk_of(self, name).filled()
+        await self.desk(name).presses_on(where, message, "rate")
+        return await self.desk(name).filled()
+
+    def desk(self, name: str) -> Desk:
+        return self.desks.setdefault(name, desk(self.seats[name]))
 
     @property
     def post(self) -> str:
         """The scorecard's; the appointment has one before it."""
-        appointment, scorecard = self.hall.posts("Ada Okoye, ")
+        _, scorecard = self.hall.posts("Ada Okoye, ")
         return scorecard
 
 
-def desk_of(team: Team, name: str) -> Desk:
-    return team.desks.setdefault(name, desk(team.seats[name]))
-
-
-async def test_from_the_brief_to_the_decision(place: Town):
-    team = Team(place)
+@pytest.mark.parametrize("where", [InSlack, InDiscord])
+async def test_from_the_brief_to_the_decision(place: Town, where: type[InSlack] | type[InDiscord]):
+    team = Team(place, where(place))
     await team.sits_down()
     begin, end = await team.books()
 
@@ -151,6 +157,7 @@ async def test_from_the_brief_to_the_decision(place: Town):
     for name, title in TITLES.items():
         brief = team.own(name, "Brief: Ada Okoye")[2].replace("*", "")
         assert f"You look at: \n{title}" in brief or f"You look at: {title}" in brief
+        assert f"Ask about {title}" in brief
         assert "Please don't ask about" in brief
 
     await place.goes_to(begin)
@@ -169,8 +176,9 @@ async def test_from_the_brief_to_the_decision(place: Town):
         form = await team.opens_form(name)
         assert set(form) == {f"{key}.level", f"{key}.why", "recommendation"}, "each rates their part"
         assert form[f"{key}.why"] == "\n".join(notes)
-        assert not [note for note in notes if note in heard.others_than(place, team.seats[name].user)]
-        await desk_of(team, name).enters(**{**form, f"{key}.level": "4", "recommendation": "yes"})
+        for whose, noted in NOTES.items():
+            assert not [note for note in noted if note in heard.others_than(place, team.seats[whose].user)]
+        await team.desk(name).enters(**{**form, f"{key}.level": "4", "recommendation": "yes"})
         await team.seats[name].taps("submit")
         await place.calm()
 

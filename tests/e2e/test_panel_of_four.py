@@ -107,11 +107,22 @@ def without_who(text: str, done: int) -> str:
     return text.replace(f"{done} of 4", "").replace(due, "")
 
 
+async def looks_everywhere(team: Team) -> None:
+    """A recruiter tries all that could tell them something, with one scorecard still to come."""
+    asked = ("board", "status", "shortlist", "compare Ada Okoye", "record Ada Okoye", "tasks", "decide Ada Okoye")
+    for line in asked:
+        await team.noor.orders(line)
+    for option in ("mine", "early"):
+        await team.noor.presses_on(team.hall.channel, team.post, option)
+
+
 async def test_nobody_sees_a_rating_before_the_fourth_and_then_everybody_sees_all_at_once(team: Team):
     place, hall = team.place, team.hall
     ada = await team.interviews()
     first = without_who(hall.text(team.post), 0)
     for n, name in enumerate(GIVEN):
+        if n == 3:
+            await looks_everywhere(team)
         assert without_who(hall.text(team.post), n) == first, "it says nothing but who has rated"
         for earlier in list(GIVEN)[:n]:
             assert WHY[earlier] not in heard.others_than(place, team.seats[earlier].user)
@@ -141,13 +152,15 @@ async def test_nobody_sees_a_rating_before_the_fourth_and_then_everybody_sees_al
 async def test_a_recruiter_decides_from_the_post_and_the_record_says_who_and_why(team: Team):
     ada = await team.interviews()
     await team.all_rate()
+    rater = desk(team.seats["Tom" if team.hall.platform == "discord" else "Leila"])
+    assert "Only a recruiter or an admin" in await rater.presses_on(team.hall.channel, team.post, "decide")
     await team.noor.presses_on(team.hall.channel, team.post, "decide")
     await team.noor.presses("begin")
     assert "Please add a reason" in await team.noor.enters(outcome="offer", reason="-")
     preview = await team.noor.enters(outcome="offer", reason=REASON)
     assert "Nothing is decided or sent until you choose" in preview
     assert await team.rows(Decision) == []
-    assert "gets an offer" in await team.noor.presses("now")
+    assert "gets an offer. The letter goes out now." in await team.noor.presses("now")
     await team.place.calm()
     (made,) = await team.rows(Decision)
     assert (made["outcome"], made["decided_by"]) == ("offer", team.seats["Noor"].person_id)
@@ -197,6 +210,10 @@ async def test_of_two_recruiters_in_the_same_moment_one_decides_and_the_other_he
     assert f"{REASON}: {made['outcome']}" in late
     assert "talk to each other" in late
     assert [x["kind"] for x in await team.rows(Letter)] == [made["outcome"]]
+    second = (team.noor, rosa)[answers.index(late)]
+    await second.opens("decide Ada Okoye")
+    who = {team.seats["Noor"].person_id: "Noor"}.get(made["decided_by"], "Rosa")
+    assert f"Decided so far, by {who}" in second.shown
     assert team.place.violations() == []
 
 

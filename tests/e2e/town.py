@@ -25,6 +25,7 @@ from bot.app import App, build
 from bot.clock import DemoClock, SystemClock
 from bot.inbox import utterance_id
 from bot.settings import Settings
+from bot.store import queries
 from bot.store.rows import Inbox, Interview, Outbox, Thread, Work
 from bot.store.store import Row, Tx, table
 from bot.web import demo
@@ -81,7 +82,7 @@ class Town:
 
     async def calm(self, chat: str = "") -> None:
         """Nothing is under way any more (in one chat, or anywhere), except for pages that nobody has open."""
-        await self.until(lambda: self.app.store.read(lambda tx: _calm(tx, chat)))
+        await self.until(lambda: self.app.store.read(lambda tx: _calm(tx, chat, self.clock.now())))
 
     async def goes_to(self, at: int) -> None:
         """Let everything happen up to an instant (ms), one timer after the other, as it would."""
@@ -89,6 +90,7 @@ class Town:
             timer = await self.app.runner.next_timer()
             due = min(timer["due_at"] if timer else at, at)
             self.clock.forward(max(0, due - self.clock.now()))
+            self.app.runner.pulse.moved()
             await self.app.runner.fire_due()
             await self.calm()
             if timer is None or timer["due_at"] > at:
@@ -502,8 +504,10 @@ def _letters(tx: Tx, source: str) -> int:
     return tx.query(select(func.count().label("n")).where(t.c.source == source))[0]["n"]
 
 
-def _calm(tx: Tx, chat: str) -> bool:
-    """No letter, no work and no message is left over; a page that nobody has open is no haste."""
+def _calm(tx: Tx, chat: str, now: int) -> bool:
+    """No timer is due, no letter, no work and no message is left over; a page that nobody has open is no haste."""
+    if any(t["thread_id"] == chat or not chat for t in queries.due_timers(tx, now, 100)):
+        return False
     here = {"thread_id": chat} if chat else {}
     if tx.find(Inbox, {"state": "pending", **here}, "", 1):
         return False

@@ -222,7 +222,7 @@ class FakeDiscord:
         self.counts[f"{request.method} {name}"] += 1
         body, files = await _everything(request)
         if body is not None:
-            self.said_to.append((path, json.loads(json.dumps(body))))
+            self.said_to.append((path, body))
         failure = self.script[name].pop(0) if self.script.get(name) else {}
         if failure and failure.get("act") != "taken":
             return await self._fail(request, path, failure)

@@ -43,7 +43,10 @@ def test_the_scenes_play(scene: Any):
 
 def test_the_opening_says_what_notes_are_for_and_the_question_has_its_anchors_beside_it():
     s = guided()
-    assert "I take notes while we talk; they are used only to judge this application" in s.last.shown[-1].card.text
+    assert (
+        "I take notes while we talk; they are used only to judge this application"
+        in s.last.shown[-1].card.quotes[0].text
+    )
     s.taps("next")
     card = after(s, 0).last.shown[-1].card
     assert card.title == "Question 1 of 2"

@@ -295,8 +295,8 @@ def test_a_scorecard_reads_as_lines():
                   (Quote("I led it", "Cem"),), ("a number",), (("Ana", "clear"),))  # fmt: skip
     (part,) = show(outgoing(Card("Done.", scores=(score,)))).parts
     assert part.text == (
-        "Done.\n\nOwnership\nAna: 4 of 5. clear\nBen: No basis to rate\n\nEvidence found by machine: 3 of 4 found\n"
-        "\u25a0 owns it (found)\n\u25a1 asks (not found)\n\nCem\nI led it"
+        "Done.\n\nOwnership\nAna: 4 of 5. clear\nBen: No basis to rate\n\nEvidence found by machine: \u25a0\u25a1 3 of 4 found\n"
+        "Not found: a number\n\nCem\nI led it"
     )
 
 

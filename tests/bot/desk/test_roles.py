@@ -7,12 +7,13 @@ from bot.desk.sight import RECRUITERS
 from bot.desk.table import BUTTONS, COMMANDS, FORMS
 from bot.store.rows import Batch, Interview, Person, Requisition, Role
 from flows.words import desk_en as words
-from flows.words import panel_en
+from flows.words import panel_en, shortlist_en
 from tests.bot.desk.conftest import Counter, options_of, text_of
 from tests.bot.stagehand import Stage
 
 ROLES = ("admin", "recruiter", "panelist", "observer", "")
-HARMLESS = (panel_en.NOT_YET, words.NOT_FOUND)  # a panel member may press Rate: there is nothing to rate yet
+# A panel member may press Rate or Compare: there is nothing to rate or to compare yet.
+HARMLESS = (panel_en.NOT_YET, words.NOT_FOUND, shortlist_en.NOBODY_OPEN)
 OURS = (words.ONLY_RECRUITERS, words.NOBODY_KNOWN)
 OWN = {"calendar", "availability", "away", "back"}  # everybody of a team says when they can be booked
 OWN |= {"stages", "shortlist", "compare", "calibration", "brief"}  # and sees, of what is theirs, how it stands
@@ -101,7 +102,12 @@ async def test_another_tenants_ids_are_not_found(stage: Stage, noor: Counter):
     for name in COMMANDS:
         for rest in ("Ada", "Ada because Tom is ill", "Ada to Customer"):
             said = str((await stranger.line(f"{name} {rest}", stage.channel_id)).card)
-            examples = ("Ada Okoye for Support", "Ada Okoye,Support")
+            examples = (
+                "Ada Okoye for Support",
+                "Ada Okoye,Support",
+                "compare Ada Okoye, Lin",
+                "advance Ada Okoye, Lin",
+            )
             assert said.count("Okoye") == sum(said.count(e) for e in examples)
     assert await stranger.suggested("link ") == []
     assert (await stage.rows(Interview), await stage.rows(Requisition), await stage.rows(Batch, "id")) == before

@@ -1,22 +1,34 @@
 """Decisions and letters where something else goes on: a second reading, or a candidate who has left at a later stage."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from bot import hiring
-from bot.funnel import deciding, letters
+from bot.funnel import comparing, deciding, letters
 from bot.scene import Scene
 from bot.scorecards import rereading
 from bot.store.rows import Interview, Letter, Outbox, Tenant
-from bot.store.store import Row, Tx
+from bot.store.store import Conflict, Row, Tx
+from flows.cards import Card
 from flows.words import casting_en
 from flows.words import decision_en as words
 from tests.bot.desk.conftest import Counter, text_of
 from tests.bot.funnel.conftest import decisions, rated, writing
 from tests.bot.funnel.rated_people import People
 from tests.bot.funnel.test_deciding import GOOD, LETTER, decide
-from tests.bot.stagehand import DAY, Stage
+from tests.bot.stagehand import DAY, Stage, acting
 
 WHY = "the-reason-that-nobody-who-reads-again-may-know"
+
+
+@pytest.fixture
+async def either(tmp_path: Path, database_url: str) -> AsyncIterator[Stage]:
+    async with acting(tmp_path, database_url) as stage:
+        yield stage
 
 
 async def read_again(stage: Stage, interview: Row, person: str) -> None:
@@ -24,7 +36,15 @@ async def read_again(stage: Stage, interview: Row, person: str) -> None:
 
     def begin(tx: Tx) -> None:
         row = hiring.get_interview(tx, stage.app.tenant_id, interview["id"])
-        now = {"state": "rating", "person": person, "by": "", "contested": True, "seen": False, "no": [], "at": 0}
+        now: dict[str, object] = {
+            "state": "rating",
+            "person": person,
+            "by": "",
+            "contested": True,
+            "seen": False,
+            "no": [],
+            "at": 0,
+        }
         hiring.set_flags(tx, row, reread=now)
 
     await stage.app.store.commit(begin)
@@ -32,6 +52,11 @@ async def read_again(stage: Stage, interview: Row, person: str) -> None:
 
 def _now(scene: Scene, interview: Row) -> Row:
     return hiring.get_interview(scene.tx, scene.tenant_id, interview["id"])
+
+
+def ending(interview: Row) -> Callable[[Scene], Card]:
+    """The second reading is ended without a card."""
+    return lambda scene: rereading.end(scene, _now(scene, interview), "")
 
 
 async def test_while_somebody_reads_again_nothing_is_decided_and_the_reader_hears_of_no_decision(
@@ -55,7 +80,7 @@ async def test_while_somebody_reads_again_nothing_is_decided_and_the_reader_hear
         assert text_of(reply) == words.READ_AGAIN
         assert WHY not in str(reply)
     assert [d["outcome"] for d in await decisions(stage, interview["id"])] == ["reject"]
-    await writing(stage, stage.seats["Noor"], lambda scene: rereading.end(scene, _now(scene, interview), ""))
+    await writing(stage, stage.seats["Noor"], ending(interview))
     assert text_of(await noor.line("decide ada: offer because strong")) != words.READ_AGAIN
 
 
@@ -69,7 +94,7 @@ async def test_a_letter_waits_until_the_second_reading_is_over(stage: Stage, noo
     assert await stage.rows(Outbox, interview_id=interview["id"], step="letter") == []
     (letter,) = await stage.rows(Letter, interview_id=interview["id"])
     assert letter["state"] == "planned"
-    await writing(stage, stage.seats["Noor"], lambda scene: rereading.end(scene, _now(scene, interview), ""))
+    await writing(stage, stage.seats["Noor"], ending(interview))
     for _ in range(3):
         await stage.wait(DAY)
     assert len(await stage.rows(Outbox, interview_id=interview["id"], step="letter")) == 1
@@ -109,7 +134,11 @@ async def test_many_letters_are_signed_as_one_would_be(stage: Stage, noor: Count
     assert "at Bakery Blum." in asked.card.quotes[0].text
     await noor.presses(asked.token, "yes")
     (row,) = await stage.rows(Letter)
-    card = await writing(stage, stage.seats["Noor"], lambda scene: letters.card_of(scene, row))
+
+    def read(scene: Scene) -> Card:
+        return letters.card_of(scene, row)
+
+    card = await writing(stage, stage.seats["Noor"], read)
     assert "at Bakery Blum." in card.text
     assert card.foot.endswith(f"turn to {casting_en.THE_TEAM}.")
 
@@ -133,3 +162,38 @@ async def test_who_was_erased_takes_nobody_elses_board_along(stage: Stage, noor:
         assert "Bo Berg" in str(shown.card)
     await stage.wait(2 * DAY)
     assert await stage.rows(Outbox, interview_id=gone[0]["id"], step="letter") == []
+
+
+async def test_a_flag_set_from_an_old_row_takes_no_other_flag_along(either: Stage):
+    """Two chats, or two parts of one deed, read an interview and each sets something: both stand, or one tries again."""
+    interview = await People(either).add("Ada Okoye", {"Priya": GOOD})
+
+    def one(key: str) -> Callable[[Tx], Row]:
+        return lambda tx: hiring.set_flags(tx, interview, **{key: 1})
+
+    keys = [f"flag_{n}" for n in range(6)]
+    done = await asyncio.gather(*(either.app.store.commit(one(k)) for k in keys), return_exceptions=True)
+    assert all(isinstance(d, (dict, Conflict)) for d in done)
+    await either.app.store.commit(one("flag_last"))
+    (now,) = await either.rows(Interview, id=interview["id"])
+    known = hiring.flags(now)
+    assert {"flag_last", *(k for k, d in zip(keys, done, strict=True) if isinstance(d, dict))} == set(known)
+
+
+class Flagged(People):
+    """Whose answers hold words for software: nothing was scored."""
+
+    def _machine(self, read: Any) -> dict[str, Any]:
+        body = super()._machine(read)
+        return {**body, "results": [{**r, "reason": "injection_flag"} for r in body["results"]]}
+
+
+async def test_what_was_not_scored_is_nobodys_evidence_in_a_comparison(stage: Stage):
+    read: dict[str, Any] = {"ownership": (None, None)}
+    rows = [
+        await Flagged(stage).add("Ada Okoye", {"Priya": GOOD}, machine=read),
+        await People(stage).add("Bo Berg", {"Priya": GOOD}, machine=read),
+    ]
+    app, reader = stage.app, stage.seats["Noor"].who.person_id
+    found = await app.store.read(lambda tx: comparing.compare(tx, app.keys, rows, reader))
+    assert [list(p.evidence) for p in found.people] == [[], ["ownership"]]

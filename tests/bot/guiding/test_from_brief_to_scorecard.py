@@ -1,7 +1,8 @@
 """An interview that people hold: the brief, the guide with notes, the drafts, two ratings, the reveal."""
 
 from bot.guiding.notes import notes_of
-from bot.store.rows import Scorecard, Utterance
+from bot.replay import SEALED, replay
+from bot.store.rows import Conversation, Scorecard, Utterance
 from tests.bot.guiding.conftest import END, START, Held, rows_of
 
 
@@ -15,7 +16,7 @@ async def test_the_whole_way(play: Held):
     assert [b["You look at"] for b in briefs] == ["Ownership", "Care"]
     assert "Tom" in briefs[0]["Your colleagues look at"]
     assert "12:00" in briefs[0]["Where they are"]
-    assert "Which part was yours?" in briefs[0]["Ownership: ask"]
+    assert "Which part was yours?" in briefs[0]["Ask about Ownership"]
 
     await play.go(START)
     assert "Hello Ada" in (await play.newest("Priya", "Your guide"))["text"]
@@ -230,3 +231,28 @@ async def test_calling_it_off_ends_the_guide(play: Held):
     await play.manages("cancel", f"not_needed.{(await play.row())['version']}")
     assert "guide" not in await play.open_talks("Priya")
     assert "called off" in await play.ear.of("Priya")
+
+
+async def test_the_operators_replay_keeps_notes_and_marks_until_the_reveal(play: Held):
+    await play.booked("Priya")
+    await play.go(START)
+    await play.guides("Priya", "Knows the product well")
+    await play.seat("Priya").taps("level")
+    await play.seat("Priya").taps("4")
+    app = play.stage.app
+    (talk,) = await play.stage.rows(Conversation, flow="guide")
+
+    async def answers() -> list[str]:
+        told = await app.store.read(lambda tx: replay(app, tx, talk["id"]))
+        assert told is not None
+        assert told.fits, told.verdict
+        return [value for _, _, kind, _, value in told.rows if kind == "answer"]
+
+    sealed = await answers()
+    assert len(sealed) > 2
+    assert set(sealed) == {SEALED}
+    await play.go(END)
+    await play.press("rate", "Priya")
+    await play.rates("Priya")
+    assert (await play.interview())["revealed_at"] is not None
+    assert SEALED not in await answers()

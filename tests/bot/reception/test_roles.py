@@ -178,7 +178,7 @@ async def test_the_whole_desk_as_another_tenant(stage: Stage):
             for key in ids:
                 fields = {"title": "Theirs", "kit": "nurse", "name": "Lin", "requisition": key}
                 answer = await place.does(Form(f"cmd:{name}", {**fields, "panel": key, "channel": key}))
-                assert answer.problems, (name, key)
+                assert answer.problems or (answer.card or {}).get("tone") == "kind_error", (name, key)
         for name in COMMANDS:
             if name not in ("new", "invite", "channel"):
                 for rest in (*NAMES, *ids):

@@ -183,6 +183,24 @@ async def test_who_rated_and_left_afterwards_still_counts(stage: Stage):
     assert [n for n in rows_of(await card_of(stage)) if n in ("Priya", "Tom")] == ["Priya", "Tom"]
 
 
+async def test_who_has_left_the_team_rates_and_amends_no_more_even_where_an_interview_names_them(stage: Stage):
+    ada = await stage.finished()
+    priya, tom = stage.seats["Priya"], stage.seats["Tom"]
+    await changes(stage, ada, panel=[priya.who.person_id, tom.who.person_id])
+    await priya.rates("Ada Okoye")
+    for seat in (priya, tom):
+        where = {"tenant_id": seat.who.tenant_id, "person_id": seat.who.person_id}
+        await stage.app.store.commit(lambda tx, w=where: tx.delete(Role, w))
+    await tom.taps_post("rate", "Ada Okoye")
+    assert (await last(tom))["card"]["text"] == panel_en.ONLY_PANEL
+    assert await tom.waiting() is None
+    await stage.seats["Noor"].orders("/interview reveal Ada because Tom has left the company")
+    assert (await stage.interview(ada))["revealed_at"] is not None
+    await priya.taps_post("amend", "Ada Okoye")
+    assert (await last(priya))["card"]["text"] == panel_en.ONLY_PANEL
+    assert await priya.waiting() is None
+
+
 async def test_nobody_rates_what_is_over(stage: Stage):
     ada = await stage.finished()
     priya = stage.seats["Priya"]

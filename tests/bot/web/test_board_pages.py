@@ -139,3 +139,20 @@ async def test_a_blind_table_has_no_names_and_no_links_to_them(stage: Stage):
         assert not any(name in text for name in ("Ada", "Berg", "Dee"))
         assert text.count("Candidate ") >= 3
     assert "/review/" not in page
+
+
+async def test_what_is_sent_without_end_is_not_read(stage: Stage):
+    sent = 0
+
+    async def without_end() -> AsyncGenerator[bytes]:
+        nonlocal sent
+        for _ in range(200):
+            sent += 65_536
+            yield b"w" * 65_536
+
+    address = f"/board/{stage.requisition_id}"
+    for seat, answer in ((None, 404), (stage.seats["Noor"], 422)):
+        sent = 0
+        async with browser(stage, seat) as b:
+            assert (await b.post(address, content=without_end())).status_code == answer
+        assert sent < 1_000_000

@@ -34,7 +34,7 @@ export function paragraphs(text, className = "") {
   return String(text)
     .split(/\n\s*\n/)
     .filter((part) => part.trim() !== "")
-    .map((part) => h("p", { class: className || null, dir: "auto" }, part.trim()));
+    .map((part) => part.trim() === "---" ? h("hr") : h("p", { class: className || null, dir: "auto" }, part.trim()));
 }
 
 /** The address if it is safe to link to (http, https, mailto or a path of ours), else null. */
