@@ -233,11 +233,11 @@ def _by_matching(
 ) -> tuple[CompetencyResult, dict[str, int]]:
     """Indicators found over all answers, and a level where the team's calibration has earned it.
 
-    Answers that abstain never count beside one that doesn't. It abstains when all of them do, and when it would make a
-    difference what stands in one that nobody can trust.
+    An answer that is merely short shows what it shows, and decides nothing alone; one that nobody can trust never counts
+    beside others. It abstains when all answers do, and when it would make a difference what stands in such a one.
     """
     competency = kit.competencies[name]
-    counted = {q: m for q, m in maps.items() if not m.abstain}
+    counted = {q: m for q, m in maps.items() if not set(UNTRUSTED) & set(m.abstain)}
     marks = best_marks(competency, counted or maps)
     reason = _why_not(competency, maps, counted, marks)
     level, by_question = levels_by_matching(name, maps, trust)
@@ -256,9 +256,9 @@ def _why_not(
     marks: Sequence[MachineMark],
 ) -> str:  # fmt: skip
     """Why nothing is scored; "" where something is. marks: those of the answers that count."""
-    if not counted:
+    if all(m.abstain for m in maps.values()):
         return next((m.abstain[0] for m in maps.values()), "no_answer")
-    closed = {q: m for q, m in maps.items() if any(r in UNTRUSTED for r in m.abstain)}
+    closed = {q: m for q, m in maps.items() if q not in counted}
     seen = {i.key for m in counted.values() for i in m.indicators}
     unseen = {i.key for m in closed.values() for i in m.indicators} - seen
     # Leaving such an answer out must not lower anything: where it would, people read instead.

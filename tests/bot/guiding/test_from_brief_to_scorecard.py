@@ -19,7 +19,7 @@ async def test_the_whole_way(play: Held):
     assert "Which part was yours?" in briefs[0]["Ask about Ownership"]
 
     await play.go(START)
-    assert "Hello Ada" in (await play.newest("Priya", "Your guide"))["text"]
+    assert "Hello Ada" in (await play.newest("Priya", "Your guide"))["quotes"][0]["text"]
     await play.guides("Priya", 'The server stopped. "I restarted it myself"', "No trade-off yet")
     await play.guides("Tom", "Listened to the customer")
     await play.seat("Priya").taps("level")
