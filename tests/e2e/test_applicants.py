@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import httpx
+import pytest
 
 from bot import applicants, cli_applicants
 from bot.applicants import Run
@@ -41,6 +42,7 @@ async def played(base: str) -> Run:
     return await applicants.play(base, kit, made_up(kit, COUNT))
 
 
+@pytest.mark.slow
 def test_a_few_of_them_come_to_a_decision(tmp_path: Path):
     port = free_port()
     process = server("customer-support", tmp_path, port)
