@@ -14,7 +14,7 @@ from bot.scorecards.compact import compact
 from bot.store.rows import Scorecard
 from bot.store.store import Row, Tx
 from bot.work.progress import queued_behind, so_far
-from flows.cards import Card, File, Link, Mark, Option, Quote, Score
+from flows.cards import Card, Link, Mark, Option, Quote, Score
 from flows.cards import Row as CardRow
 from flows.kits.model import Kit
 from flows.rating.card import CompetencyResult, MachineCard
@@ -65,7 +65,6 @@ class PanelState:
     called_off: bool = False
     reread: str = ""  # while a second person reads again: who, or "?" as long as nobody is found
     contested: bool = False  # was the second reading asked for by the candidate?
-    pictures: tuple[File, ...] = ()  # of the revealed card
 
 
 def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
@@ -159,7 +158,6 @@ def open_card(state: PanelState) -> Card:
         scores=tuple(_score(state, key) for key in _competencies(state)),
         options=_open_options(state),
         links=(Link(words.COMMENT, f"/review/{state.interview_id}"),),
-        files=state.pictures,
         foot=words.machine_foot(state.machine) if state.machine else words.human_only(state.gate),
     )
 

@@ -11,7 +11,7 @@ from adapters.slack import render as slack
 from adapters.telegram import render as telegram
 from bot.scorecards.compact import MOST, compact, short, size
 from bot.scorecards.post import HumanCard, PanelState, channel_post, open_card
-from flows.cards import Card, File, to_json
+from flows.cards import Card, to_json
 from flows.kits.model import Kit
 from flows.rating.card import AnswerResult, CompetencyResult, MachineCard, MachineMark, not_scored
 from flows.rating.cues import star
@@ -136,12 +136,10 @@ def test_somebody_who_was_not_asked_about_a_competency_is_not_in_it():
     assert [len(s.levels) for s in card.scores] == [1, 2]
 
 
-def test_a_picture_hangs_on_the_open_card_and_on_no_other():
-    picture = File("card.png", "image/png", "aGk=", "A picture")
-    state = replace(panel(1, RATERS[:2]), pictures=(picture,))
-    assert channel_post(state).files == (picture,)
+def test_no_score_hangs_on_a_card_that_is_not_open():
+    state = panel(1, RATERS[:2])
+    assert channel_post(state).scores
     for sealed in (replace(state, revealed=False), replace(state, reread="Cleo"), replace(state, status="withdrawn")):
-        assert channel_post(sealed).files == ()
         assert channel_post(sealed).scores == ()
 
 
