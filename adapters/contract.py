@@ -5,23 +5,38 @@ after `Port.receive` returned. Sending: the outbox hands over messages of one la
 receipt for each. The web, whose page Parley writes itself, has a port of its own (`adapters.web.app.Port`).
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 # -- sending --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform can show; limits are data. `batch`: how many messages it takes at a time."""
+    """What a platform can show; limits are data. `batch`: how many messages it takes at a time. `media`: the largest
+    recording that can be fetched from it, in bytes (0: any that we would take)."""
 
     text: int
     options: int
     forms: bool
     edits: bool
     batch: int = 1
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """One sound that goes with a message: OGG/Opus, mono. seconds: its length; waveform: loudness from 0 to 255, at most
+    256 points of 100 ms or more. A platform that shows voice messages shows it as one, below the text."""
+
+    label: str
+    data: bytes
+    seconds: float
+    waveform: bytes = b""
+    name: str = "voice.ogg"
+    mime: str = "audio/ogg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,8 @@ class Outgoing:
     question offers: "done" and the helpers of `flows.words.en.TOOLS`, in order. after: on a look-up, the
     `platform_id` of the last message before this one: ours can only stand below it. under: the `platform_id` of the
     message in whose thread this one is to stand (on a page: our id of it), or ""; where the platform has no threads, as
-    a reply to it. topic: what that thread is called, where threads have names.
+    a reply to it. topic: what that thread is called, where threads have names. sounds: those of the card, ready to be
+    sent (on a page they are fetched instead); they never cost the message.
     """
 
     id: str
@@ -55,6 +71,7 @@ class Outgoing:
     after: str = ""
     under: str = ""
     topic: str = ""
+    sounds: tuple[Audio, ...] = ()
 
 
 class Outcome(Enum):
@@ -184,8 +201,23 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """What makes a file a recording, as the platform describes it (its bytes decide in the end).
+
+    form: voice or video. seconds: its length, 0 where the platform doesn't say. prepared: sent as a file, not recorded in
+    the chat. ref: all that `ChatAdapter.read` needs to fetch it, also after a restart; plain strings.
+    """
+
+    form: Literal["voice", "video"]
+    ref: dict[str, str]
+    seconds: float = 0.0
+    prepared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
-    """A file was sent along with a command or a message. fetch: its bytes, at most `limit`; called only when wanted."""
+    """A file was sent along with a command or a message. fetch: its bytes, at most `limit`; called only when wanted.
+    recorded: set where it is a recording."""
 
     name: str
     media_type: str
@@ -193,6 +225,7 @@ class Upload:
     fetch: "Fetch"
     message: str = ""
     text: str = ""
+    recorded: Recorded | None = None
 
 
 class Fetch(Protocol):
@@ -202,7 +235,14 @@ class Fetch(Protocol):
 
 
 class Unfetchable(Exception):
-    """A file can't be had: too large, gone, or not what it claims. The message is for the person."""
+    """A file can't be had: too large, gone, or not what it claims. The message is for the person.
+
+    why: gone, too_large, login (we lack the right to read it) or later (the platform is in trouble: try again).
+    """
+
+    def __init__(self, message: str = "", why: Literal["gone", "too_large", "login", "later"] = "gone") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +416,11 @@ class ChatAdapter(Protocol):
 
     def door(self, secret: str) -> "Door | None":
         """How somebody with an invitation gets in here; None where that can't be said (yet)."""
+        ...
+
+    def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
+        """The bytes of a recording (`Recorded.ref`), piece by piece. Raises `Unfetchable`, also in the middle: when more
+        than `limit` bytes come, whatever was said of its size."""
         ...
 
     def typing(self, thread_id: str, address: str) -> None:

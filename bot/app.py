@@ -26,6 +26,7 @@ from bot.outbox import Deliverer
 from bot.ports import WebPort
 from bot.reception.door import Reception
 from bot.reception.parts import Parts
+from bot.recordings import shelf
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
 from bot.scheduling import cast, connecting
@@ -168,6 +169,7 @@ def build(
             guide.FLOW: guide.filler(keys),
             connecting.FLOW: connecting.filler(keys, settings),
         },
+        hears=hears(settings),
     )
     web, kits = WebAdapter(), KitLibrary()
     adapters: dict[str, ChatAdapter] = {web.name: web}
@@ -217,6 +219,7 @@ def build(
     effects = below | onwards.effects(below, settings.decision_days)
     intake = Intake(store, keys, ids, clock, playbill, casting, deeds, effects, table, outbox.ready, committed)
     runner.intake = intake
+    intake.recorded = shelf.note
     intake.orders = lambda text, flow: (
         flow != guide.FLOW and (bool(scheduled.order(text)) or standing.orders(text, flow))
     )
@@ -229,6 +232,11 @@ def build(
     outbox.unreachable, outbox.reachable, outbox.mirror = reception.unreachable, reception.reachable, web.mirror
     parts = (settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
     return App(*parts, reception, workspaces, connected, scheduling)
+
+
+def hears(settings: Settings) -> bool:
+    """Is there anything that listens to recordings?"""
+    return False
 
 
 def _assessor(settings: Settings) -> "Assessor | None":

@@ -31,8 +31,11 @@ class Casting:
         keys: Keyring,
         settings: Settings,
         others: Mapping[str, Callable[..., dict[str, Any]]] | None = None,
+        hears: bool = False,
     ) -> None:
-        """others: flow -> what fills in its parts, for the conversations that aren't about an interview itself."""
+        """others: flow -> what fills in its parts, for the conversations that aren't about an interview itself. hears: is
+        there anything that listens to recordings?"""
+        self._hears = hears
         self._store, self._keys, self._settings, self._others = store, keys, settings, others or {}
         self._kits: Lru[Kit] = Lru(_KITS)
         self._known: Lru[dict[str, Any]] = Lru(_ARGS)
@@ -48,6 +51,14 @@ class Casting:
             found = self._store.read_now(lambda tx: self._fill(tx, tenant_id, flow, stored))
             self._known.keep(key, found)
         return found
+
+    def begun(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
+        """With whether recordings are answers, as it is when an interview begins: its screenplay branches on it."""
+        if flow not in hiring.TALKS:
+            return stored
+        interview = self._store.read_now(lambda tx: hiring.get_interview(tx, tenant_id, stored["interview"]))
+        agreed = hiring.flags(interview).get("consents", {}).get("recording") == "yes"
+        return {**stored, "hears": "off" if not self._hears else "on" if agreed else "refused"}
 
     def kit(self, requisition: Row) -> Kit:
         """The frozen kit of a requisition."""
@@ -93,6 +104,7 @@ class Casting:
             days = hiring.settings_of(requisition).get("promise_days", settings.decision_days)
             next_steps = words.next_steps(hiring.day_words(interview["created_at"], days))
             args |= {"kit": kit, "next_steps": next_steps, "unhurried": bool(stored.get("unhurried"))}
+            args["hears"] = stored.get("hears", "off")
             if flow == "interview":
                 followed = {"followed": bool(stored.get("followed"))}
                 return args | followed | {"deadline": hiring.day_words(interview["deadline_at"])}

@@ -7,7 +7,7 @@ compare-and-set catches another process, and the turn is then simply prepared ag
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2s
 from time import perf_counter
@@ -32,7 +32,7 @@ from flows.engine import Acting, Turn, Waiting, turn
 from flows.events import Edited, Happening, Returned, Said, Tapped
 from flows.ledger import Journal
 from flows.registry import Flow, Playbill
-from flows.requests import encode_request, encode_result
+from flows.requests import Transcribe, encode_request, encode_result
 from flows.words import en as words
 from flows.words import panel_en
 
@@ -50,6 +50,10 @@ class Casting(Protocol):
     """Turns a conversation's stored arguments into what its screenplay takes (a kit by name, say)."""
 
     def args(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]: ...
+
+    def begun(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
+        """The arguments to store for a conversation that begins now: with what must stay as it is at this moment."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Intake:
         # what is begun then. Set by the wiring.
         self.orders: Callable[[str, str], bool] = lambda text, flow: False
         self.spoken: Callable[[Scene, str], bool] = lambda scene, text: False
+        # A recording has come that will be listened to: (scene, its conversation, the letter). Set by the wiring.
+        self.recorded: Callable[[Scene, Row, Mail], None] = lambda scene, conv, mail: None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cache: Lru[ThreadState] = Lru(_CACHED_CHATS)
 
@@ -250,7 +256,7 @@ class Intake:
             "opened_at": mail.at,
             "last_at": mail.at,
         }
-        return Conv(row, mail.data["args"], Journal(), 0)
+        return Conv(row, self.casting.begun(mail.tenant_id, play.name, mail.data["args"]), Journal(), 0)
 
     # -- writing --------------------------------------------------------------------------------------
 
@@ -331,6 +337,8 @@ class Intake:
                     subject_id=subject,
                     step=key,
                 )
+        for u, text in t.words:
+            self._keep_spoken(scene, conv, t, u, text, mail)
         for entry in t.entries:
             told = self.effects.get(f"{row['flow']}:{_TOLD.get(entry.kind, '')}")
             if told is not None:
@@ -364,6 +372,11 @@ class Intake:
 
     def _keep_words(self, scene: Scene, conv: Conv, t: Turn, mail: Mail) -> None:
         event = mail.data["event"]
+        if event["kind"] == "spoke":
+            # Only what is going to be listened to is kept: the screenplay may have said no.
+            if any(isinstance(r, Transcribe) and r.utterance == event["id"] for _, r in t.calls):
+                self.recorded(scene, conv.row, mail)
+            return
         if event["kind"] not in ("said", "edited"):
             return
         u = event["id"]
@@ -373,6 +386,14 @@ class Intake:
                 (e.key for e in t.entries if e.kind == "answer" and e.data.get("question", {}).get("u") == u), ""
             )
         keep_words(scene, u, len(conv.journal.told.get(u, ())), event["text"], mail, conv.row, step)
+
+    def _keep_spoken(self, scene: Scene, conv: Conv, t: Turn, u: str, text: str, mail: Mail) -> None:
+        """Write down what a recording says, or how that was corrected: the words of the person of this chat."""
+        before = len(conv.journal.told.get(u, ())) + sum(
+            1 for known, _ in t.words[: t.words.index((u, text))] if known == u
+        )
+        step = next((e.key for e in t.entries if e.kind == "part" and e.value == u), "")
+        keep_words(scene, u, before, text, replace(mail, person_id=scene.thread["person_id"]), conv.row, step)
 
     def _timers(self, scene: Scene, conv: Conv, t: Turn) -> None:
         """The timers of a conversation are exactly the wakes of its last turn."""
@@ -395,7 +416,7 @@ class Intake:
                 return
         if event["kind"] == "tapped" and (text := _helper(event["option"])) and self.spoken(scene, text):
             return
-        if event["kind"] in ("said", "tapped", "submitted", "commanded"):
+        if event["kind"] in ("said", "spoke", "tapped", "submitted", "commanded"):
             candidate = people.is_candidate(scene.tx, scene.tenant_id, scene.thread["person_id"])
             over = words.NOTHING_BOOKED if state.convs else words.OVER
             scene.show(Card(over if candidate else panel_en.NO_COMMAND_HERE, tone="aside"))
@@ -470,6 +491,8 @@ def _extended(journal: Journal, t: Turn, happening: Happening | None) -> Journal
     told = journal.told
     if isinstance(happening, Said | Edited):
         told = {**told, happening.id: [*told.get(happening.id, ()), happening.text]}
+    for u, text in t.words:
+        told = {**told, u: [*told.get(u, ()), text]}
     return Journal([*journal.entries, *t.entries], told)
 
 
@@ -486,4 +509,5 @@ def _joined(first: Turn, then: Turn) -> Turn:
         then.state,
         then.result,
         {**first.reply, **then.reply},
+        first.words + then.words,
     )

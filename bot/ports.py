@@ -6,7 +6,7 @@ from typing import Any, cast
 from adapters.contract import Outgoing
 from adapters.web import render
 from adapters.web.app import Caller, WebAdapter, refuse
-from adapters.web.parse import EditedIn, RemovedIn, SaidIn, SubmittedIn, TappedIn, happening
+from adapters.web.parse import EditedIn, RemovedIn, SaidIn, SpokeIn, SubmittedIn, TappedIn, happening
 from bot import people
 from bot.clock import Clock
 from bot.inbox import Intake, utterance_id
@@ -77,6 +77,10 @@ class WebPort:
                 ("/", "interview ", "parley ")
             ):
                 letter = "command"
+        elif isinstance(event, SpokeIn):
+            if caller.role != "candidate":
+                raise refuse(422, "not_here", "Only candidates are listened to here.")
+            data["asked"], data["recording"] = event.asked, {"ref": {"upload": event.upload}}
         elif isinstance(event, TappedIn) and kind == "channel":
             letter = "tapped"
         elif isinstance(event, TappedIn) and event.token == MORE:

@@ -91,6 +91,59 @@ class Settings(BaseSettings):
         "the evidence map. Empty: words are compared.",
         "the path of a folder",
     )
+    speech_model: str = setting(
+        "",
+        "The Whisper model that listens to recordings: the name of one that `parley models pull` has fetched, or a folder "
+        "in CTranslate2's format. Empty: the one in the data folder, if there is one; without any, answers are written.",
+        "the name of a model, or the path of a folder",
+    )
+    speech_processes: int = setting(
+        1, "How many processes listen at a time.", "a whole number from 1 to 32", ge=1, le=32
+    )
+    speech_threads: int = setting(
+        0, "How many threads each of them uses. 0: one for every processor.", "a whole number from 0 to 64", ge=0, le=64
+    )
+    transcribe_base_url: _WebAddress = setting(
+        "", "A server that transcribes by the OpenAI API, instead of a model on this machine.", _URL
+    )
+    transcribe_api_key: SecretStr = setting(SecretStr(""), "The key for that server.", "text")
+    transcribe_model: str = setting("", "The model to ask it for.", "the name of a model")
+    voice: Literal["auto", "off", "espeak", "piper", "server"] = setting(
+        "auto",
+        "What reads questions aloud: espeak-ng, piper with `voice_model`, or the server of `voice_base_url`. auto: the "
+        "server or the piper voice if one is set, else espeak-ng if it is installed, else nobody.",
+        "auto, off, espeak, piper or server",
+    )
+    voice_model: str = setting("", "A Piper voice (the .onnx file).", "the path of a file")
+    voice_base_url: _WebAddress = setting("", "A server that speaks by the OpenAI API.", _URL)
+    voice_api_key: SecretStr = setting(SecretStr(""), "The key for that server.", "text")
+    voice_name: str = setting("", "The voice to ask it for.", "the name of a voice")
+    voice_server_model: str = setting("", "The model to ask it for.", "the name of a model")
+    media_url: Annotated[str, AfterValidator(rules.media)] = setting(
+        "",
+        "Where recordings are kept: s3://BUCKET/PREFIX. Empty: the folder `media` in the data folder.",
+        "an address that begins with s3://",
+    )
+    media_endpoint: _WebAddress = setting("", "The address of an S3-compatible server. Empty: Amazon's own.", _URL)
+    media_key_id: str = setting("", "The access key id for it. Empty: as boto3 finds it.", "text")
+    media_secret: SecretStr = setting(SecretStr(""), "The secret that belongs to it.", "text")
+    media_region: str = setting("", "Its region.", "text")
+    recording_days: int = setting(
+        30, "How long recordings are kept after the decision, in days.", _DAYS.format(3650), ge=1, le=3650
+    )
+    recording_minutes: int = setting(
+        30, "The longest recording that is taken, in minutes.", "a whole number from 1 to 180", ge=1, le=180
+    )
+    recording_megabytes: int = setting(
+        500, "The largest recording that is taken, in megabytes.", "a whole number from 1 to 5000", ge=1, le=5000
+    )
+    recording_quota: int = setting(
+        2000,
+        "How many megabytes of one candidate's recordings are kept at a time.",
+        "a whole number from 10 to 100000",
+        ge=10,
+        le=100_000,
+    )
     slack_bot_token: SecretStr = setting(
         SecretStr(""), "Slack: the bot token of one workspace. Empty: no Slack, or workspaces come by OAuth.", "text"
     )
@@ -205,6 +258,16 @@ class Settings(BaseSettings):
     def backups(self) -> Path:
         """The folder of the backups of the SQLite file."""
         return self.home / "backups"
+
+    @property
+    def models(self) -> Path:
+        """The folder of the speech models that `parley models pull` has fetched, one folder each."""
+        return self.home / "models"
+
+    @property
+    def media(self) -> Path:
+        """The folder of the recordings, where no other store is set; and of what is on its way there."""
+        return self.home / "media"
 
     @property
     def lock_path(self) -> Path:

@@ -87,6 +87,12 @@ def database(text: str) -> str:
     return text
 
 
+def media(text: str) -> str:
+    if text and not (text.startswith("s3://") and text[5:].partition("/")[0]):
+        raise ValueError("not an S3 address")
+    return text.rstrip("/")
+
+
 def key(secret: SecretStr) -> SecretStr:
     try:
         raw = base64.b64decode(secret.get_secret_value(), validate=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any, cast
 
-from flows import beside, filling, repair, widgets
+from flows import beside, filling, repair, speaking, widgets
 from flows.cards import Card
 from flows.events import (
     Commanded,
@@ -20,6 +20,7 @@ from flows.events import (
     Returned,
     Said,
     Silence,
+    Spoke,
     Submitted,
     Tapped,
 )
@@ -67,6 +68,7 @@ class Acting:
         self.facts: list[Fact] = []
         self.settled: list[tuple[str, str]] = []
         self.reply: dict[str, str] = {}
+        self.words: list[tuple[str, str]] = []
         self.inner: Step[Any] | None = None
 
     # -- acting -----------------------------------------------------------------------------------
@@ -79,7 +81,7 @@ class Acting:
         if gone is None:
             self._check_drift(here)
         if happening is None or isinstance(here, _Ended):
-            if happening is not None and isinstance(happening, Said | Tapped | Submitted | Commanded):
+            if happening is not None and isinstance(happening, Said | Spoke | Tapped | Submitted | Commanded):
                 self.show("over", words.OVER)
             return self._turn(here)
         return self._turn(self._take(self.coro, here, asked, happening))
@@ -219,6 +221,14 @@ class Acting:
             self.show("~paused", words.PAUSED)
             return here
         resumed = self._resume()
+        if isinstance(event, Spoke):
+            speaking.spoke(self, here, asked, event)
+            if resumed:
+                self.ask_again(here)
+            return here
+        if speaking.takes_back(self, event):
+            speaking.drop(self)
+            return here
         if self.led.repair is not None:
             if not (isinstance(event, Tapped | Submitted) and event.token == self.token(here.key)):
                 return self._in_repair(coro, here, asked, event)
@@ -232,7 +242,7 @@ class Acting:
             return here
         if order is not None:
             return self._begin_repair(coro, here, order)
-        return self._answering(coro, "", here, asked, event, resumed)
+        return self.answering(coro, "", here, asked, event, resumed)
 
     def _order(self, here: Step[Any], event: Happening) -> str | None:
         """The repair a person asked for, by a word, a command or a tool button; None for anything else."""
@@ -252,7 +262,7 @@ class Acting:
     @property
     def allowed(self) -> frozenset[str]:
         """The interruptions that work in this conversation."""
-        return self.flow.repairs
+        return self.flow.repairs if self.led.spoke else self.flow.repairs - {"fix"}
 
     def _resume(self) -> bool:
         if self.led.parked is None:
@@ -263,7 +273,7 @@ class Acting:
             self.show("~greeting", greeting)
         return True
 
-    def _answering(
+    def answering(
         self,
         coro: Coroutine[Any, Any, Any],
         prefix: str,
@@ -284,9 +294,9 @@ class Acting:
             if resumed and not any(s.token for s in self.shown):
                 self.ask_again(here)
             return here
-        return self._answer(coro, prefix, here, verdict.value, verdict.chosen)
+        return self.answer(coro, prefix, here, verdict.value, verdict.chosen)
 
-    def _answer(
+    def answer(
         self, coro: Coroutine[Any, Any, Any], prefix: str, here: Asking[Any], value: Any, chosen: str
     ) -> "Step[Any] | _Ended":
         self.settled.append((self.token(here.key), chosen))
@@ -318,14 +328,17 @@ class Acting:
         if "question" in v:
             ((u, text),) = self.led.texts([v["question"]])
             return Question(u, text)
-        asked = self.led.get(entry.key, "asked")
-        return Answer(self.led.texts(v["parts"]), asked.at if asked else entry.at, entry.at)
+        asked, said = self.led.get(entry.key, "asked"), self.led.texts(v["parts"])
+        spoken = tuple(u for u, _ in said if u in self.led.spoke)
+        return Answer(said, asked.at if asked else entry.at, entry.at, spoken)
 
     def _returned(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Returned) -> "Step[Any] | _Ended":
         called = self.led.get(event.key, "called")
         if called is None or self.led.get(event.key, "result"):
             return here  # never asked for, or twice
         value = type(decode_request(called.value)).decode(event.value)
+        if speaking.is_ours(event.key):
+            return speaking.came_back(self, coro, here, event.key, value)
         self.led.add(event.key, "result", event.value, self.at)
         if self.led.repair is not None and event.key.startswith(f"{self.led.repair.key}."):
             return self._run_repair(coro, here, lambda small, prefix: self._advance(small, prefix))
@@ -340,7 +353,7 @@ class Acting:
             entry = self.led.add(here.key, "learned", {"name": event.name, "data": event.data}, self.at)
             return self._advance(coro, "", _learned(entry))
         if isinstance(here, Asking) and event.name in here.facts:
-            return self._answer(coro, "", here, {"learned": {"name": event.name, "data": event.data}}, "")
+            return self.answer(coro, "", here, {"learned": {"name": event.name, "data": event.data}}, "")
         card = words.relayed(event.name, event.data)
         if card is not None:
             self.show(f"~learned.{event.name}", card)
@@ -367,10 +380,10 @@ class Acting:
         if not isinstance(here, Asking):
             return here
         if event.about == "until":
-            return self._answer(coro, "", here, {"lapsed": True}, "")
+            return self.answer(coro, "", here, {"lapsed": True}, "")
         if event.about == "quiet" and isinstance(here, Hear):
             self.show("~taken", words.TAKEN_AFTER_PAUSE)
-            return self._answer(coro, "", here, widgets.parts_value(self, here), "done")
+            return self.answer(coro, "", here, widgets.parts_value(self, here), "done")
         if event.about == "nudge":
             self.led.add(self.token(here.key), "nudged", None, self.at)
             self.show("~nudge", words.nudge(bool(self.led.parts.get(self.led.current(here.key)))))
@@ -399,7 +412,7 @@ class Acting:
                 asked_now: str | None = None
             else:
                 asked_now = asked
-            return self._answering(small, prefix, inner, asked_now, event)
+            return self.answering(small, prefix, inner, asked_now, event)
 
         return self._run_repair(coro, here, go)
 
@@ -434,7 +447,7 @@ class Acting:
                 self.led.add("~rest", "parked", {"by": "person"}, self.at)
                 return here
             case "skips" if isinstance(here, Asking):
-                return self._answer(coro, "", here, {"skipped": True}, "~skip")
+                return self.answer(coro, "", here, {"skipped": True}, "~skip")
             case "reopens":
                 self.led.add(outcome.key, "reopened", None, self.at)
                 fresh = self.flow.begin()
@@ -444,6 +457,8 @@ class Acting:
                     fresh.close()
             case "unhurried":
                 self.led.add("~rest", "unhurried", None, self.at)
+            case "rewords" if (there := speaking.reword(self, coro, here, outcome.key, outcome.text)) is not here:
+                return there
             case _:
                 pass
         self.ask_again(here)
@@ -451,7 +466,9 @@ class Acting:
 
     def _scene(self, here: Step[Any]) -> repair.Scene:
         help_ = self.flow.play.help or words.HELP
-        return repair.Scene(here, self.changeable(), self._skippable(here), help_, beside.standing(self, here))
+        opened = self.led.repair.at if self.led.repair else self.at
+        heard, stands = speaking.correctable(self, opened), beside.standing(self, here)
+        return repair.Scene(here, self.changeable(), self._skippable(here), help_, stands, heard)
 
     def changeable(self) -> tuple[str, ...]:
         """Answered steps, oldest first; a question that was asked back, or a fact from elsewhere, is no answer."""
@@ -482,6 +499,7 @@ class Acting:
             state,
             here.result if isinstance(here, _Ended) else None,
             self.reply,
+            tuple(self.words),
         )
 
 

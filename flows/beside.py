@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flows import filling, repair
+from flows import filling, repair, speaking
 from flows.steps import Asking, Fill, Hear, Step, Wait
 from flows.turns import Waiting, Wake
 from flows.words import en as words
@@ -18,11 +18,12 @@ def waiting(act: "Acting", here: Step[Any]) -> Waiting | None:
     if isinstance(act.inner, Asking):
         return Waiting(act.token(act.inner.key), act.inner.key, act.inner.card.answering)
     token, changeable = act.token(here.key), bool(act.changeable())
+    allowed = act.allowed if speaking.correctable(act, act.at) else act.allowed - {"fix"}
     if isinstance(here, Fill) and (form := filling.card(act, here)) is not None:
         may_skip, may_change = filling.may_skip(act, here), changeable or filling.means(act, here, "change")
-        tools = repair.tools(act.allowed, may_skip, may_change)
+        tools = repair.tools(allowed, may_skip, may_change)
         return Waiting(token, here.key, form.answering, None, tools, words.HINT_SHORT if form.answering else "")
-    tools = repair.tools(act.allowed, here.skippable, changeable)
+    tools = repair.tools(allowed, here.skippable, changeable)
     if isinstance(here, Hear):
         ask = (words.ASK_BACK,) if here.questions else ()
         return Waiting(token, here.key, True, words.DONE, (*ask, *tools), here.hint or words.HINT_ANSWER)
@@ -40,8 +41,8 @@ def wakes(act: "Acting", here: Step[Any]) -> tuple[Wake, ...]:
         found.append(Wake("until", token, here.until))
     if act.led.parked is None and act.led.repair is None:
         parts = act.led.parts.get(act.led.current(here.key))
-        if act.led.unhurried:
-            pass
+        if act.led.unhurried or act.led.listening:
+            pass  # while we are still listening to them, nobody has fallen silent
         elif isinstance(here, Hear) and parts:
             found.append(Wake("quiet", token, since + here.quiet))
         else:

@@ -105,6 +105,25 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """Something to listen to. Either `say`, read aloud in `language` by an automated voice, or a part of the recording
+    with the id `recording` from `start` to `end` (milliseconds; `end` 0: to its end).
+
+    The bytes are made when the card is delivered; a card makes sense without them. `keep`: the words come from a kit, so
+    that what was made once is used again. `own`: the reader recorded it in this very chat, where a chat platform has it.
+    """
+
+    label: str
+    say: str = ""
+    language: str = "en"
+    keep: bool = False
+    recording: str = ""
+    start: int = 0
+    end: int = 0
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One message. At most one of `options` and `fields` is set; everything is optional but text.
 
@@ -122,6 +141,7 @@ class Card:
     scores: tuple[Score, ...] = ()
     links: tuple[Link, ...] = ()
     files: tuple[File, ...] = ()
+    sounds: tuple[Sound, ...] = ()
     progress: tuple[int, int] | None = None
     answering: bool = False
     foot: str = ""
@@ -161,6 +181,8 @@ def from_json(data: dict[str, Any]) -> Card:
         d["links"] = tuple(Link(**x) for x in d["links"])
     if "files" in d:
         d["files"] = tuple(File(**f) for f in d["files"])
+    if "sounds" in d:
+        d["sounds"] = tuple(Sound(**s) for s in d["sounds"])
     if "scores" in d:
         d["scores"] = tuple(_score(s) for s in d["scores"])
     if d.get("progress") is not None:

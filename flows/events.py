@@ -18,6 +18,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoke:
+    """A person sent a recording. `id` names the utterance that its words will be; `form`: voice or video; `seconds`: its
+    length as the platform says (0: not known); `prepared`: it is a file that was made before, not recorded here."""
+
+    id: str
+    form: Literal["voice", "video"]
+    seconds: float
+    at: int
+    prepared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tapped:
     """A person pressed a button. `token` is the question it was printed under."""
 
@@ -88,10 +100,11 @@ class Silence:
     at: int
 
 
-Happening = Said | Tapped | Submitted | Commanded | Edited | Removed | Returned | Learned | Silence
+Happening = Said | Spoke | Tapped | Submitted | Commanded | Edited | Removed | Returned | Learned | Silence
 
 _KINDS: dict[str, type] = {
-    c.__name__.lower(): c for c in (Said, Tapped, Submitted, Commanded, Edited, Removed, Returned, Learned, Silence)
+    c.__name__.lower(): c
+    for c in (Said, Spoke, Tapped, Submitted, Commanded, Edited, Removed, Returned, Learned, Silence)
 }
 
 

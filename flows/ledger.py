@@ -16,6 +16,11 @@ Kinds of entries:
   reopened        an answer is being changed          unhurried patience is switched off
   repair, repaired  an interruption (help, stop, ...) began and ended
   nudged, parked, resumed                             silence and coming back
+  spoke           a recording came: {"u", "asked", "form"}, asked: the question it was an answer to
+  heard, unheard  its words are there: {"u", "doubt"}, or none could be made out: {"u", "why"}
+  dropped         a recording was taken back          finishing the answer ends with the recordings under way
+  counted         the person says that doubtful words are right
+  worded          the words of a recording were corrected: {"u", "v"}, v: the wording that counts from now on
 """
 
 from collections.abc import Iterable
@@ -51,6 +56,10 @@ class Journal:
 
     def to_json(self) -> dict[str, Any]:
         return {"entries": [e.to_json() for e in self.entries], "told": self.told}
+
+    def reworded(self) -> dict[str, int]:
+        """Utterance -> the wording (from 0) that a recording's words were corrected to."""
+        return {e.value["u"]: e.value["v"] for e in self.entries if e.kind == "worded"}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Journal":
@@ -111,6 +120,13 @@ class Ledger:
         self.unhurried = False
         self.corrected = False
         self.nudged: set[str] = set()
+        self.spoke: dict[str, Entry] = {}  # recordings, by utterance
+        self.listening: dict[str, str] = {}  # those whose words are awaited -> the question they answer
+        self.doubtful: dict[str, str] = {}  # those whose words the person has to look at -> the same
+        self.heard: dict[str, Entry] = {}
+        self.unheard: dict[str, Entry] = {}
+        self.finishing: set[str] = set()
+        self.reworded: dict[str, int] = {}
         self.last_at = 0
         for entry in journal.entries:
             self._index(entry)
@@ -164,6 +180,33 @@ class Ledger:
                 self.nudged.add(e.key)
             case "unhurried":
                 self.unhurried = True
+            case "spoke" | "heard" | "unheard" | "dropped" | "counted" | "worded" | "finishing":
+                self._recording(e)
+            case _:
+                pass
+
+    def _recording(self, e: Entry) -> None:
+        if e.kind == "finishing":
+            self.finishing.add(e.key)
+            return
+        u: str = e.value["u"]
+        asked = self.listening.pop(u, "") or self.doubtful.pop(u, "")
+        match e.kind:
+            case "spoke":
+                self.spoke[u], self.listening[u] = e, e.value["asked"]
+                self.unheard.pop(u, None)
+            case "heard":
+                self.heard[u] = e
+                if e.value["doubt"]:
+                    self.doubtful[u] = asked
+                    self.finishing.clear()
+            case "worded":
+                self.reworded[u] = e.value["v"]
+            case "dropped":
+                self.heard.pop(u, None)
+            case "unheard":
+                self.unheard[u] = e
+                self.finishing.clear()
             case _:
                 pass
 
@@ -190,4 +233,5 @@ class Ledger:
         return versions[-1 if version is None else version]
 
     def texts(self, refs: Iterable[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
-        return tuple((r["u"], self.wording(r["u"], r["v"])) for r in refs)
+        """The wordings that counted; of a recording, the one that its words were corrected to since."""
+        return tuple((r["u"], self.wording(r["u"], max(r["v"], self.reworded.get(r["u"], 0)))) for r in refs)

@@ -6,6 +6,7 @@ from flows.cancel import v1 as cancel_v1
 from flows.connect import v1 as connect_v1
 from flows.feedback import v1 as feedback_v1
 from flows.guide import v1 as guide_v1
+from flows.interview import listening
 from flows.interview import v1 as interview_v1
 from flows.invite import v1 as invite_v1
 from flows.noshow import v1 as noshow_v1
@@ -33,8 +34,22 @@ from flows.words import (
 PLAYBILL = Playbill(
     [
         Play("invite", 1, invite_v1.invite, greet=invite_v1.greet, standing=invite_v1.standing, resting="later"),
-        Play("interview", 1, interview_v1.interview, greet=interview_v1.greet, standing=interview_v1.standing),
-        Play("recorded", 1, recorded_v1.recorded, greet=recorded_v1.greet, standing=recorded_v1.standing),
+        Play(
+            "interview",
+            1,
+            interview_v1.interview,
+            greet=interview_v1.greet,
+            standing=interview_v1.standing,
+            speech=listening.speech,
+        ),
+        Play(
+            "recorded",
+            1,
+            recorded_v1.recorded,
+            greet=recorded_v1.greet,
+            standing=recorded_v1.standing,
+            speech=listening.speech,
+        ),
         Play("onward", 1, onward_v1.onward, greet=onward_v1.greet, standing=onward_v1.standing, resting="later"),
         Play("review", 1, review_v1.review, repairs=CALM, help=review_en.HELP),
         Play("connect", 1, connect_v1.connect, repairs=connect_v1.REPAIRS, help=calendar_en.HELP),

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.cards import Card, Row
 from flows.repair import REPAIRS
+from flows.steps import Speech
 
 Screenplay = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -26,7 +27,8 @@ class Play:
     conversation's arguments (on who reads it, say). help: what "help" says, if not the usual.
     standing: what "where am I?" adds, such as a deadline, from the conversation's arguments. in_passing: it asks beside
     whatever else goes on (a reminder in the middle of an interview), so what is typed belongs to that. resting: the step
-    at which it only waits for the person to come back.
+    at which it only waits for the person to come back. speech: whether answers may be recordings, from the
+    conversation's arguments; without it they may not.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Play:
     more_repairs: Callable[..., frozenset[str]] | None = None
     in_passing: bool = False
     resting: str = ""
+    speech: Callable[..., Speech] | None = None
 
     @property
     def id(self) -> str:
@@ -64,6 +67,11 @@ class Flow:
         """The interruptions that work in this conversation."""
         more = self.play.more_repairs
         return self.play.repairs | more(**self.args) if more else self.play.repairs
+
+    @property
+    def speech(self) -> Speech:
+        """Whether answers may be recordings, where a question says nothing else."""
+        return self.play.speech(**self.args) if self.play.speech else Speech()
 
     def standing(self) -> tuple[Row, ...]:
         return self.play.standing(**self.args) if self.play.standing else ()

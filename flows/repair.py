@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from flows.cards import Option, Row
 from flows.requests import Kept, MyData
-from flows.steps import Step, call, choose, note, say
+from flows.speech_text import corrected
+from flows.steps import Step, ask, call, choose, note, say
 from flows.words import en as words
+from flows.words import voice_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +34,28 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a repair may know: the open step, the answered ones (oldest first), if it may be skipped, the help, and
-    where the conversation is. What only the world knows it asks for with `call`."""
+    where the conversation is. heard: recordings whose words can be corrected now, (utterance, words), oldest first. What
+    only the world knows it asks for with `call`."""
 
     here: Step[Any]
     answered: tuple[str, ...]
     skippable: bool
     help: str = words.HELP
     standing: Standing = Standing()
+    heard: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the conversation goes on. `key` is the step to reopen."""
+    """How the conversation goes on. `key` is the step to reopen, or the utterance whose words are to be `text`."""
 
-    name: Literal["resumes", "parks", "ends", "skips", "reopens", "unhurried"]
+    name: Literal["resumes", "parks", "ends", "skips", "reopens", "unhurried", "rewords"]
     key: str = ""
+    text: str = ""
 
 
 RESUMES = Outcome("resumes")
+_TO_CHOOSE = 5  # recordings among which the one to correct is chosen
 Repair = Callable[[Scene], Coroutine[Any, Any, Outcome]]
 
 
@@ -132,6 +138,23 @@ async def elsewhere(scene: Scene) -> Outcome:
     return Outcome("parks")
 
 
+async def fix(scene: Scene) -> Outcome:
+    """Correct the words of a recording: all of them, or only those that are wrong."""
+    if not scene.heard:
+        await say("none", voice_en.NOTHING_TO_FIX)
+        return RESUMES
+    u, text = scene.heard[-1]
+    if len(scene.heard) > 1:
+        newest = scene.heard[: -_TO_CHOOSE - 1 : -1]
+        chosen = await choose("which", voice_en.WHICH_TO_FIX, voice_en.to_fix(newest))
+        if chosen == voice_en.NONE_TO_FIX.id:
+            return RESUMES
+        u, text = next((u, text) for u, text in newest if u == chosen)
+    right = await ask("words", voice_en.fix(text), lambda said: corrected(text, said))
+    await say("fixed", voice_en.fixed(right))
+    return Outcome("rewords", u, right)
+
+
 # Where nothing can be withdrawn from: a rating, the feedback.
 CALM = frozenset({"help", "repeat", "pause", "continue", "change"})
 # What a candidate can ask about themselves.
@@ -149,6 +172,7 @@ REPAIRS: dict[str, Repair] = {
     "status": status,
     "mydata": mydata,
     "elsewhere": elsewhere,
+    "fix": fix,
     "stop": stop,
 }
 
@@ -164,6 +188,7 @@ _INTENTS = {
     "status": "status|where (am i|are we)( now)?|how far am i|how many( questions)?( are| is)? left|what happens (next|now)|what s next|(is there |do you have )?(any )?(news|updates?)|have you decided( yet)?|when (will|do) i hear( back)?( from you)?",
     "mydata": "my ?data|(show( me)?|see|delete|erase|correct|export) my data|(a )?copy of my data|what (data )?do you (keep|know|store|have)( (about|on|of) me)?|what is kept( about me)?",
     "elsewhere": "elsewhere|handover|another (device|phone|computer|browser)|(continue|carry on|go on|switch|move|change)( over)?( on| in| to| from)? ((the|a|my|another|a different|my other) )?(web|browser|device|phone|computer|laptop)( instead)?|(switch|change) devices?",
+    "fix": "fix( the)? words?|(fix|correct) (it|that|the (words|transcript))|you misheard( me)?|wrong words?|(that s )?not what i said",
     "stop": "stop|quit|withdraw|cancel|end (the )?interview|i (want|would like) to (stop|withdraw)",
 }
 _LONGEST = 60  # characters: anything longer is more than an order

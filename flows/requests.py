@@ -111,6 +111,41 @@ class ChooseProbe(Request[Enough | FollowUp]):
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a recording says. `text` never stays in a journal: it becomes the words of the recording's utterance.
+
+    language: a code such as "en"; seconds: how long it is. doubt: why the words may be wrong, so that nothing is made of
+    them before the person has looked at them ("" for none): low_confidence, wrong_language, clipping, repetition.
+    """
+
+    text: str
+    language: str
+    seconds: float
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeard:
+    """A recording that no words come from. why: silence, too_short, empty, unreadable, no_audio, odd_format, too_long,
+    too_large, corrupt, gone, quota, trouble (of ours: the recording is there, and it may be tried again) or off (nothing
+    is set up that listens). figures: what a sentence about it names, such as a limit in minutes or megabytes."""
+
+    why: str
+    figures: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribe(Request[Heard | NotHeard]):
+    """Ask for the words of a recording. utterance: names the recording too. language: which one is expected, if any.
+    video: the picture may be kept; otherwise only the sound is."""
+
+    utterance: str
+    language: str = ""
+    video: bool = False
+    returns: ClassVar[tuple[type, ...]] = (Heard, NotHeard)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What is kept about a candidate, in numbers and days. since: the day of the first message ("" before it).
 

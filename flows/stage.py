@@ -12,7 +12,7 @@ restarted (`Acting.more`), and has to do exactly the same. A failure prints the 
 """
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from flows.cards import Card
 from flows.engine import Acting, Shown, Turn, turn
@@ -25,6 +25,7 @@ from flows.events import (
     Returned,
     Said,
     Silence,
+    Spoke,
     Submitted,
     Tapped,
 )
@@ -62,6 +63,15 @@ class Stage:
         self.transcript.append(f"      < {text}")
         token = self.tokens[asked] if asked else (self.last.waiting.token if self.last.waiting else None)
         self.last = self._play(Said(f"u{self.told}", text, self._tick()), token)
+        return self
+
+    def speaks(self, seconds: float = 20, form: Literal["voice", "video"] = "voice", prepared: bool = False) -> "Stage":
+        """The person sends a recording."""
+        self._all_seen()
+        self.told += 1
+        self.transcript.append(f"      < ({form}, {seconds:g} s)")
+        token = self.last.waiting.token if self.last.waiting else None
+        self.last = self._play(Spoke(f"u{self.told}", form, seconds, self._tick(), prepared), token)
         return self
 
     def taps(self, option: str, asked: str | None = None) -> "Stage":
@@ -168,6 +178,8 @@ class Stage:
         self.journal.entries.extend(got.entries)
         if isinstance(happening, Said | Edited):
             self.journal.told.setdefault(happening.id, []).append(happening.text)
+        for u, text in got.words:
+            self.journal.told.setdefault(u, []).append(text)
         self.pending.extend(got.shown)
         self.facts.extend(got.facts)
         self.calls.update(dict(got.calls))

@@ -60,6 +60,7 @@ class Answer:
     utterances: tuple[tuple[str, str], ...]
     asked_at: int
     at: int
+    spoken: tuple[str, ...] = ()  # those that were recordings
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -68,6 +69,22 @@ class Answer:
     @property
     def text(self) -> str:
         return "\n\n".join(t for _, t in self.utterances)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Whether an answer may be a recording. forms: of "voice" and "video", what is kept of one; none: it may not be.
+
+    why: in that case, off (nothing listens here), refused (the person doesn't want to be recorded) or written (this
+    question wants writing). ends: a recording is the whole answer. prepared: files that were made before are taken too.
+    language: the one that is expected ("en"), or "".
+    """
+
+    forms: tuple[str, ...] = ()
+    why: str = "off"
+    ends: bool = False
+    prepared: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +189,15 @@ class Hear(Asking[Answer | Question | Skipped | Lapsed]):
     """A free answer of one or more messages, until "That's my answer" or a `quiet` pause.
 
     `questions`: a short message that reads like a question, as the first bubble, comes back as
-    `Question`. `begin_with`: utterances said earlier that already count as the first bubbles.
+    `Question`. `begin_with`: utterances said earlier that already count as the first bubbles. `speech`: whether a
+    recording is an answer too; None: as the conversation has it.
     """
 
     quiet: int = MINUTE
     questions: bool = True
     begin_with: tuple[str, ...] = ()
     hint: str = ""
+    speech: Speech | None = None
 
 
 def say(key: str, what: str | Card) -> Say:
@@ -259,11 +278,12 @@ def hear(
     begin_with: tuple[str, ...] = (),
     hint: str = "",
     patience: Patience = Patience(),
+    speech: Speech | None = None,
 ) -> Hear:
     """Listen to a free answer; see `Hear`."""
     short = replace(_card(again), answering=True) if again is not None else None
     card = replace(_card(what), answering=True)
-    return Hear(key, card, short, skippable, True, patience, None, quiet, questions, begin_with, hint)
+    return Hear(key, card, short, skippable, True, patience, None, quiet, questions, begin_with, hint, speech)
 
 
 def race(step: Asking[T], until: int) -> Asking[T | Lapsed]:

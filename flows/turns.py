@@ -47,6 +47,7 @@ class Turn:
     facts: what others must know. settled: (token, option id) of questions now answered, whose buttons can
     go. waiting: None once ended, or while only work is awaited. wakes: the timers that replace all earlier
     ones of this conversation. state: open, parked or ended. reply: field errors for the acknowledgement.
+    words: (utterance, text) of what was not written by hand: the words of a recording, or their correction.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -59,3 +60,4 @@ class Turn:
     state: str = "open"
     result: Any = None
     reply: dict[str, str] = field(default_factory=lambda: {})
+    words: tuple[tuple[str, str], ...] = ()

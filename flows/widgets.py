@@ -6,7 +6,7 @@ where it could be one it is kept as *offered* and the person is asked where it b
 
 from typing import TYPE_CHECKING, Any
 
-from flows import filling, repair
+from flows import filling, repair, speaking
 from flows.cards import Card
 from flows.events import Commanded, Edited, Happening, Removed, Said, Submitted, Tapped
 from flows.steps import Ask, Asking, Choose, Fill, Hear, Wrong
@@ -122,10 +122,18 @@ def _hear(act: "Acting", here: Hear, event: Happening) -> Verdict | None:
             led.add(current, "part", u, act.at)
             return None
         case Tapped(option="done") | Commanded(name="done"):
+            if act.led.listening:
+                speaking.finish_soon(act, here)
+                return None
             if not parts:
                 act.show("~nothing", words.NOTHING_YET)
                 return None
             return Verdict(parts_value(act, here), "done")
+        case Tapped(option="count"):
+            return speaking.count(act, here)
+        case Tapped(option="relisten"):
+            speaking.listen_again(act, here)
+            return None
         case Tapped(option="ask"):
             act.show("~ask", words.ASK_AWAY)
             return None
@@ -137,8 +145,11 @@ def _hear(act: "Acting", here: Hear, event: Happening) -> Verdict | None:
         case Removed(id=u):
             if u in parts:
                 led.add(current, "unpart", u, act.at)
-            else:
+            elif u not in led.listening and u not in led.doubtful:
                 act.show("~removed", words.REMOVED_LATE)
+                return None
+            if u in led.spoke:
+                speaking.drop(act, u)
             return None
         case _:
             return None

@@ -7,7 +7,7 @@ discord.py keeps the connection (heartbeat, RESUME, reconnecting) and the REST s
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,6 +198,10 @@ class DiscordAdapter:
         """Installing the app for oneself lets a person write to us without a server in common; the code does the rest."""
         bot = self.inbound.bot
         return Door(self.name, _INSTALL + bot, f"start {secret}") if bot else None
+
+    async def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
+        raise Unfetchable("That recording can't be fetched.")
+        yield b""
 
     def typing(self, thread_id: str, address: str) -> None:
         channel, rest = self._sender.known_channel(address), self._sender.rest

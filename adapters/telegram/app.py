@@ -5,7 +5,7 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from adapters.contract import (
     Place,
     Port,
     Unavailable,
+    Unfetchable,
     Who,
 )
 from adapters.layout import clean
@@ -272,6 +273,10 @@ class TelegramAdapter:
         username = self._receiver.me.username
         fits = re.fullmatch(r"[A-Za-z0-9_-]{1,64}", secret)
         return Door(self.name, f"https://t.me/{username}?start={secret}") if username and fits else None
+
+    async def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
+        raise Unfetchable("That recording can't be fetched.")
+        yield b""
 
     def typing(self, thread_id: str, address: str) -> None:
         now = asyncio.get_running_loop().time()

@@ -15,7 +15,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from adapters.contract import Capabilities, Delivered, Door, Outcome, Outgoing, Who
+from adapters.contract import Capabilities, Delivered, Door, Outcome, Outgoing, Unfetchable, Who
 from adapters.web import render
 from adapters.web.parse import EventsIn, SaidIn
 from adapters.web.route import JsonRoute
@@ -124,6 +124,10 @@ class WebAdapter:
     def drained(self, thread_id: str) -> None:
         if self._listeners.get(thread_id):
             self._later(self._publish_asked(thread_id))
+
+    async def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
+        raise Unfetchable("That recording can't be fetched.")
+        yield b""
 
     def typing(self, thread_id: str, address: str) -> None:
         self._emit(thread_id, "typing", {"on": True})

@@ -55,7 +55,18 @@ class RemovedIn(_Event):
     target: Ref
 
 
-EventIn = Annotated[SaidIn | TappedIn | SubmittedIn | EditedIn | RemovedIn, Field(discriminator="kind")]
+class SpokeIn(_Event):
+    """A recording whose upload is complete. `upload`: its id; `asked` as for a message."""
+
+    kind: Literal["spoke"]
+    upload: Ref
+    form: Literal["voice", "video"]
+    seconds: float = Field(ge=0, le=86_400)
+    asked: Ref | None = None
+    prepared: bool = False
+
+
+EventIn = Annotated[SaidIn | SpokeIn | TappedIn | SubmittedIn | EditedIn | RemovedIn, Field(discriminator="kind")]
 
 
 class EventsIn(BaseModel):
@@ -74,6 +85,8 @@ def happening(event: BaseModel, utterance_id: str) -> dict[str, Any]:
     match event:
         case SaidIn(text=text):
             return {"kind": "said", "id": utterance_id, "text": clean(text)}
+        case SpokeIn(form=form, seconds=seconds, prepared=prepared):
+            return {"kind": "spoke", "id": utterance_id, "form": form, "seconds": seconds, "prepared": prepared}
         case TappedIn(token=token, option=option):
             return {"kind": "tapped", "token": token, "option": option}
         case SubmittedIn(token=token, fields=fields):

@@ -8,6 +8,7 @@ from adapters.contract import (
     Answer,
     Form,
     Incoming,
+    Recorded,
     Rewording,
     Slash,
     Takeback,
@@ -27,8 +28,8 @@ from bot.reception.chats import Chats
 from bot.reception.known import Known
 from bot.reception.parts import Parts
 from bot.store import queries
-from bot.store.rows import Utterance
-from bot.store.store import Row
+from bot.store.rows import Recording, Utterance
+from bot.store.store import Row, Tx
 from flows.cards import Card
 from flows.cards import to_json as card_json
 from flows.repair import intent
@@ -115,8 +116,7 @@ class Acts:
         """A message was edited or taken back: it must be this person's own, in their own chat."""
         act = cast("Rewording | Takeback", event.act)
         u = utterance_id(known.thread_id, act.message)
-        where = {"tenant_id": known.tenant_id, "id": u, "version": 0}
-        if not event.place.private or not await self.store.read(lambda tx: tx.find(Utterance, where)):
+        if not event.place.private or not await self.store.read(lambda tx: _known(tx, known.tenant_id, u)):
             return Answer()
         edited = isinstance(act, Rewording)
         happening = {"kind": "edited", "id": u, "text": act.text} if edited else {"kind": "removed", "id": u}
@@ -185,6 +185,8 @@ class Acts:
     async def _upload(self, event: Incoming, known: Known) -> Answer:
         """A list of people to invite, from a recruiter. Anything else can't be used yet."""
         file = cast("Upload", event.act)
+        if file.recorded is not None and not known.member and event.place.private:
+            return await self._recording(event, known, file, file.recorded)
         if not known.member and event.place.private and file.text.strip():  # what was written beside it counts
             taken = await self._words(replace(event, act=Words(file.text, file.message)), known)
             return replace(taken, card=card_json(words.FILE_UNWANTED)) if taken.new else taken
@@ -196,6 +198,25 @@ class Acts:
             return Answer(card_json(Card(str(problem), tone="kind_error")))
         data = {"name": file.name, "hex": body.hex()}
         return _answer(await self.parts.mail(event, known.thread_id, "file", data, known))
+
+    async def _recording(self, event: Incoming, known: Known, file: Upload, found: Recorded) -> Answer:
+        """A candidate sent a recording. It is fetched later, from its `ref`: a platform waits seconds for its receipt."""
+        u = utterance_id(known.thread_id, file.message or event.id)
+        spoke = {"kind": "spoke", "id": u, "form": found.form, "seconds": found.seconds, "prepared": found.prepared}
+        about = {"ref": found.ref, "name": file.name, "media_type": file.media_type, "size": file.size}
+        data: dict[str, Any] = {"event": spoke, "recording": about}
+        data["asked"] = await self.asking.answered_by(known, file.message) if file.message else None
+        taken = _answer(await self.parts.mail(event, known.thread_id, "happening", data, known))
+        if taken.new and file.text.strip():  # what was written beside it is a message of its own
+            beside = replace(event, id=f"{event.id}/text", act=Words(file.text, f"{file.message or event.id}/text"))
+            return await self._words(beside, known)
+        return taken
+
+
+def _known(tx: Tx, tenant_id: str, u: str) -> bool:
+    """Did we take a message or a recording by this name?"""
+    said = tx.find(Utterance, {"tenant_id": tenant_id, "id": u, "version": 0})
+    return bool(said) or tx.one(Recording, tenant_id=tenant_id, id=u) is not None
 
 
 def _answer(receipt: Receipt) -> Answer:

@@ -19,6 +19,7 @@ from bot.store.store import Row, Tx
 from bot.threads import Conv
 from bot.work import proposals
 from bot.work.reading import asked_follow_ups, stored_answers
+from bot.work.script import counted_wording
 from flows.cards import Card
 from flows.kits.model import Kit
 from flows.ledger import Entry
@@ -150,7 +151,7 @@ def _answer(tx: Tx, keys: Keyring, conv: Conv, interview: Row, found: list[Entry
     parts: list[dict[str, Any]] = list(found[-1].data.get("parts", ()))
     if not parts:
         return words.skipped(name)
-    told: list[str] = [conv.journal.told[p["u"]][int(p["v"])] for p in parts]
+    told = [counted_wording(conv, conv.journal.reworded(), p) for p in parts]
     text = display("\n\n".join(told))
     link = f"/review/{interview['id']}" if len(text) > _LONGEST else ""
     anew = len(found) > 1 or found[-1].key.startswith("end.")

@@ -763,3 +763,85 @@ class DrillRating(SQLModel, table=True):
     person_id: str = Field(primary_key=True)
     level: int | None
     at: int = Field(sa_column=_big())
+
+
+class Recording(SQLModel, table=True):
+    """One recording of a candidate; `id` is the utterance that its words become.
+
+    purpose: answer, practice or check. form: voice or video, as it was sent. source: the platform it came by. `state`:
+    coming -> kept (the bytes are ours) -> heard | unheard; dropped (taken back) or gone (its time was up). why: what was
+    wrong with it, or doubtful about its words ("" for nothing). `sealed`: see `bot.recordings.shelf.Body`. blob, picture:
+    names of what is kept in the media store ("" for nothing); size: its bytes, ms: its length.
+    """
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        Index("recording_interview", "tenant_id", "interview_id"),
+        Index("recording_subject", "tenant_id", "subject_id"),
+        Index("recording_forget", "forget_at"),
+    )
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    interview_id: str
+    conversation_id: str
+    thread_id: str
+    person_id: str
+    subject_id: str
+    purpose: str
+    form: str
+    source: str
+    state: str
+    why: str
+    blob: str
+    picture: str
+    size: int = Field(sa_column=_big())
+    ms: int = Field(sa_column=_big())
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+    forget_at: int | None = Field(sa_column=_big(nullable=True))
+
+
+class Transcript(SQLModel, table=True):
+    """What was heard in a recording, word by word with times, as the model gave it; corrections are further wordings of
+    its utterance. engine: what listened. `sealed`: see `bot.recordings.transcripts`."""
+
+    __tablename__ = "transcript"
+    tenant_id: str = Field(primary_key=True)
+    recording_id: str = Field(primary_key=True)
+    engine: str
+    language: str
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+
+
+class Coaching(SQLModel, table=True):
+    """How a practice answer was delivered (pace, pauses, fillers): for the candidate alone. Nothing that rates reads it."""
+
+    __tablename__ = "coaching"
+    tenant_id: str = Field(primary_key=True)
+    recording_id: str = Field(primary_key=True)
+    subject_id: str
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+
+
+class PartialUpload(SQLModel, table=True):
+    """A recording that is being sent from a page, piece by piece. `received`: bytes so far, in `parts` pieces.
+
+    `state`: open -> done (its recording has it) | cancelled. `sealed`: its key, name and kind.
+    """
+
+    __tablename__ = "partial_upload"
+    __table_args__ = (Index("partial_upload_open", "state", "forget_at"),)
+    tenant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    thread_id: str
+    person_id: str
+    subject_id: str
+    state: str
+    received: int = Field(sa_column=_big())
+    parts: int
+    sealed: bytes = Field(sa_column=_bytes())
+    at: int = Field(sa_column=_big())
+    forget_at: int = Field(sa_column=_big())

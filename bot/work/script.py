@@ -110,7 +110,7 @@ def _closed_answer(talk: Conv, question: str) -> Answered | None:
 
     Should the screenplay count another take after all, then this reading does not fit and the answer is read again.
     """
-    takes, more, chosen = dict[str, _Said](), dict[str, _Said](), 0
+    takes, more, chosen, fixed = dict[str, _Said](), dict[str, _Said](), 0, talk.journal.reworded()
     own = re.compile(rf"{re.escape(question)}(?:\.try\d+)?(?:#\d+)?$")
     further = re.compile(rf"{re.escape(question)}\.follow#\d+(?:#\d+)?$")
     for e in talk.journal.entries:
@@ -118,7 +118,7 @@ def _closed_answer(talk: Conv, question: str) -> Answered | None:
             continue
         key = e.key.partition("@")[0]  # a correction takes the place of what it corrects
         refs = cast("list[dict[str, Any]]", e.data.get("parts", []))
-        parts: _Said = tuple((str(r["u"]), talk.journal.told[str(r["u"])][int(r["v"])]) for r in refs)
+        parts: _Said = tuple((str(r["u"]), counted_wording(talk, fixed, r)) for r in refs)
         if parts and own.match(key):
             takes[key] = parts
         elif parts and further.match(key):
@@ -158,11 +158,18 @@ def counted_wordings(tx: Tx, keys: Keyring, interview: Row) -> dict[str, str]:
     found: dict[str, str] = {}
     for talk in _talks(tx, interview):
         conv = load_conversation(tx, keys, talk)
+        fixed = conv.journal.reworded()
         for e in conv.journal.entries:
             if e.kind == "answer":
                 for ref in e.data.get("parts", ()):
-                    found[ref["u"]] = conv.journal.told[ref["u"]][ref["v"]]
+                    found[ref["u"]] = counted_wording(conv, fixed, ref)
     return found
+
+
+def counted_wording(talk: Conv, fixed: dict[str, int], ref: dict[str, Any]) -> str:
+    """The wording of one bubble that counts: as it was sent off, or as a recording's words were corrected since (`fixed`)."""
+    u = str(ref["u"])
+    return talk.journal.told[u][max(int(ref["v"]), fixed.get(u, 0))]
 
 
 def set_aside(tx: Tx, interview: Row) -> set[str]:

@@ -4,15 +4,16 @@ Shared by the conversations that ask a kit's questions (`interview`, `recorded`)
 they must not change.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.cards import Card
+from flows.cards import Card, Sound
 from flows.kits.model import Question
 from flows.requests import Broadcast, Clarification, Clarify, EarlierClarifications
-from flows.steps import HOUR, MINUTE, Answer, Hear, Patience, call, choose, hear, note, say
+from flows.steps import HOUR, MINUTE, Answer, Hear, Patience, Speech, call, choose, hear, note, say
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
+from flows.words.voice_en import ALOUD, HINT_EITHER
 
 ROLE = "role"  # what `Clarify` is asked about when the candidate asks about the job and not about a question
 NUDGE = 10 * MINUTE
@@ -56,12 +57,19 @@ class Told:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Manner:
-    """How an answer is waited for: the quiet pause that ends it, and the patience with silence."""
+    """How an answer is waited for: the quiet pause that ends it, and the patience with silence.
+
+    hears: are recordings answers here: on, off (nothing listens) or refused (the person doesn't want to be recorded).
+    aloud: are questions read aloud besides; it follows how the person answers. language: of the questions, "" for several.
+    """
 
     quiet: int
     unhurried: bool
+    hears: str = "off"
+    language: str = ""
+    aloud: bool = False
 
     def patience(self, minutes: float = 0) -> Patience:
         """Within the guide nobody is disturbed; an agreed adjustment switches every reminder off."""
@@ -69,6 +77,31 @@ class Manner:
             return NEVER
         nudge = max(NUDGE, round(2 * minutes * MINUTE))
         return Patience(nudge, nudge + 2 * HOUR)
+
+    def speech(self, question: Question | None = None, *, ends: bool = True) -> Speech:
+        """Whether a recording answers `question` (None: something that isn't in the kit)."""
+        if self.hears != "on":
+            return Speech(why=self.hears)
+        if question is None:
+            return Speech(("voice",), ends=ends, language=self.language)
+        forms = tuple(m for m in question.answer.modes if m != "text")
+        return Speech(forms, "written", ends, question.answer.prepared, self.language)
+
+    def spoken(self, card: Card, keep: bool) -> Card:
+        """A question with its voice, where the person talks to us. keep: its words come from the kit."""
+        if not self.aloud:
+            return card
+        return replace(card, sounds=(Sound(ALOUD, card.text, self.language or "en", keep),))
+
+    def follows(self, answer: Answer | None) -> None:
+        """Whoever answers aloud is asked aloud, and whoever writes is not."""
+        if answer is not None and self.hears == "on":
+            self.aloud = bool(answer.spoken)
+
+
+def speech(*, hears: str = "off", **_: object) -> Speech:
+    """What holds wherever a question says nothing else: a choice, a short reply."""
+    return Manner(0, False, hears).speech()
 
 
 async def told_before(question: str) -> None:
@@ -91,11 +124,14 @@ async def ai_used(key: str, question: Question, manner: Manner) -> str:
     return await choose(key, words.ai_used(), used, patience=manner.patience())
 
 
-async def listen(key: str, about: str, card: Card, manner: Manner, patience: Patience) -> Answer | None:
-    """Hear an answer, however many questions back come first. None: the person skipped it."""
-    n, before = 1, tuple[str, ...]()
+async def listen(
+    key: str, about: str, card: Card, manner: Manner, patience: Patience, speech: Speech | None = None
+) -> Answer | None:
+    """Hear an answer, however many questions back come first. None: the person skipped it. speech: None for what isn't
+    a question of the kit."""
+    n, before, speech = 1, tuple[str, ...](), speech or manner.speech()
     while True:
-        got = await _hear(f"{key}#{n}" if n > 1 else key, card, manner, patience, before)
+        got = await _hear(f"{key}#{n}" if n > 1 else key, card, manner, patience, before, speech)
         if isinstance(got, AskedBack):
             before = await _answer_back(f"{key}.back#{n}", about, got, manner)
             n += 1
@@ -103,8 +139,9 @@ async def listen(key: str, about: str, card: Card, manner: Manner, patience: Pat
         return got if isinstance(got, Answer) else None
 
 
-def _hear(key: str, card: Card, manner: Manner, patience: Patience, before: tuple[str, ...]) -> Hear:
-    return hear(key, card, quiet=manner.quiet, begin_with=before, patience=patience)
+def _hear(key: str, card: Card, manner: Manner, patience: Patience, before: tuple[str, ...], speech: Speech) -> Hear:
+    hint = HINT_EITHER if speech.forms else ""
+    return hear(key, card, quiet=manner.quiet, begin_with=before, patience=patience, speech=speech, hint=hint)
 
 
 async def _answer_back(key: str, about: str, asked: AskedBack, manner: Manner) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from flows.requests import ChooseProbe, Clarification, Clarify, FollowUp
 from flows.steps import DAY, SECOND, Answer, Patience, call, choose, hear, note, say
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
+from flows.words import voice_en
 from flows.words.en import HURRY, NEXT_STEPS, NO_HURRY, OPEN_UNTIL, WELCOME_BACK
 from flows.words.following_en import BY_THE_TEAM, READ_ALONG
 from flows.words.legal_en import AI_AGAIN
@@ -32,18 +33,24 @@ async def interview(
     deadline: str = "",
     unhurried: bool = False,
     followed: bool = False,
+    hears: str = "off",
 ) -> dict[str, Any]:
     """The whole interview; the result is `{"answers": [Told.to_json(), ...]}`, as is the fact `submitted`.
 
     next_steps: what happens next and by when, as a sentence. deadline: a day, as a person writes it. unhurried: an adjustment was agreed before, so
-    no reminder is sent and no pause ends an answer. followed: the team may read along, which is said first. Facts: interview_began, question_shown, team_question,
-    paused, resumed, submitted.
+    no reminder is sent and no pause ends an answer. followed: the team may read along, which is said first. hears: whether
+    answers may be recordings (see `Manner`). Facts: interview_began, question_shown, team_question, paused, resumed,
+    submitted.
     """
-    manner = Manner(1000 * DAY if unhurried else kit.quiet_seconds * SECOND, unhurried)
+    language = kit.languages[0] if len(kit.languages) == 1 else ""
+    manner = Manner(1000 * DAY if unhurried else kit.quiet_seconds * SECOND, unhurried, hears, language)
     await say("start.hello", AI_AGAIN.filled(company=company))
     await say("start.how", words.how(kit.minutes, len(kit.questions), kit.quiet_seconds, unhurried))
     if followed:
         await say("start.followed", READ_ALONG)
+    if hears == "on":
+        mode = await choose("start.mode", voice_en.MODE, [voice_en.SPEAK, voice_en.WRITE], patience=manner.patience())
+        manner.aloud = mode == voice_en.SPEAK.id
     await note("start.began", "interview_began")
     await _warm_up(kit, manner)
 
@@ -66,7 +73,8 @@ async def _warm_up(kit: Kit, manner: Manner) -> None:
     if kit.warm_up is None:
         return
     await say("warm.intro", words.WARM_UP)
-    await listen("warm.up", ROLE, Card(kit.warm_up.ask, tone="question"), manner, manner.patience())
+    card = manner.spoken(Card(kit.warm_up.ask, tone="question"), keep=True)
+    manner.follows(await listen("warm.up", ROLE, card, manner, manner.patience()))
     await say("warm.done", words.AFTER_WARM_UP)
 
 
@@ -74,9 +82,10 @@ async def _one_question(question: Question, nth: int, of: int, spent: list[str],
     """Ask one question of the kit; `spent` collects the competency of every follow-up in the interview."""
     await told_before(question.id)
     await note(f"{question.id}.shown", "question_shown", question=question.id)
-    card = words.question(question.ask, question.ai_use, nth, of)
+    card = manner.spoken(words.question(question.ask, question.ai_use, nth, of), keep=True)
     patience = manner.patience(question.answer.guide_minutes + question.answer.think_minutes)
-    answer = await listen(question.id, question.id, card, manner, patience)
+    answer = await listen(question.id, question.id, card, manner, patience, manner.speech(question))
+    manner.follows(answer)
     if answer is None:
         await say(f"{question.id}.skipped", words.SKIPPED)
         return Told(question)
@@ -99,8 +108,10 @@ async def _follow_ups(kept: Told, spent: list[str], manner: Manner, patience: Pa
         asked.append(probe.indicator)
         spent.append(_competency(question, probe.indicator))
         title = BY_THE_TEAM if probe.by == "team" else words.FOLLOW_UP
-        card = Card(probe.text, title=title, tone="question")
-        answer = await listen(f"{question.id}.follow#{n}", question.id, card, manner, patience)
+        card = manner.spoken(Card(probe.text, title=title, tone="question"), keep=probe.by == "kit")
+        key = f"{question.id}.follow#{n}"
+        answer = await listen(key, question.id, card, manner, patience, manner.speech(question))
+        manner.follows(answer)
         if answer is not None:
             kept.follow_ups.append((probe.indicator, answer.ids))
             kept.further.append(answer.text)
@@ -174,7 +185,8 @@ async def _last_look(told: list[Told], manner: Manner) -> None:
 
 async def _anew(key: str, told: Told, manner: Manner) -> None:
     card = words.anew(told.question.ask, told.text)
-    answer = await listen(key, told.question.id, card, manner, manner.patience(told.question.answer.guide_minutes))
+    question, patience = told.question, manner.patience(told.question.answer.guide_minutes)
+    answer = await listen(key, question.id, card, manner, patience, manner.speech(question))
     if answer is None:
         await say(f"{key}.kept", words.KEPT)
         return

@@ -52,6 +52,7 @@ class AnswerGuide(_Part):
     guide_minutes: float = Field(default=4, gt=0, le=60)
     takes: int = Field(default=1, ge=1, le=5)
     think_minutes: float = Field(default=0, ge=0, le=30)
+    prepared: bool = Field(default=True, description="may a recording be a file that was made before?")
 
 
 class Clarification(_Part):

@@ -24,7 +24,7 @@ THINK = 2.0  # minutes, where the kit names none
 EXTENDED, TEAM_ASKED = "extended", "team_asked"  # what is learned after `extension_asked`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leisure(Manner):
     """Nobody is nudged; after two quiet hours the conversation rests, so that coming back is greeted."""
 
@@ -83,6 +83,7 @@ async def recorded(
     deadline: str = "",
     takes: int = TAKES,
     unhurried: bool = False,
+    hears: str = "off",
 ) -> dict[str, Any]:
     """The whole interview; the result is `{"answers": [Told.to_json(), ...]}`, as is the fact `submitted`.
 

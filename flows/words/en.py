@@ -22,6 +22,7 @@ TOOLS = {
     "help": "Help",
     "repeat": "Repeat the question",
     "change": "Change my last answer",
+    "fix": "Fix what you heard",
     "skip": "Skip this question",
     "pause": "Take a break",
     "accommodate": "I need an adjustment",

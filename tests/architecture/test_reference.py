@@ -48,6 +48,13 @@ def facts_stated(source: str) -> list[tuple[str, set[str]]]:
             at = {"note": 1, "Fact": 0, "scene.fact": 0}.get(called.removeprefix("call."))
             if at is not None and len(node.args) > at and isinstance(node.args[at], ast.Constant):
                 keys = {k.arg or "**" for k in node.keywords} - {"person_id"}
+                keys |= {
+                    k.value
+                    for a in node.args[1:]
+                    if isinstance(a, ast.Dict)
+                    for k in a.keys
+                    if isinstance(k, ast.Constant)
+                }
                 found.append((str(ast.literal_eval(node.args[at])), keys))
     return found
 

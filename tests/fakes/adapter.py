@@ -5,11 +5,11 @@ shows it, but its receipt never reaches us. What the platform shows is in `shown
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from adapters.contract import Capabilities, Delivered, Door, Outcome, Outgoing, Who
+from adapters.contract import Capabilities, Delivered, Door, Outcome, Outgoing, Unfetchable, Who
 
 LATER_MS = 40
 Act = Outcome | Literal["LOST"]
@@ -89,6 +89,10 @@ class ScriptedAdapter:
 
     def door(self, secret: str) -> Door | None:
         return None
+
+    async def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
+        raise Unfetchable("That recording can't be fetched.")
+        yield b""
 
     def typing(self, thread_id: str, address: str) -> None:
         """Nobody looks."""
