@@ -106,6 +106,11 @@ class MediaStore(Protocol):
         recording twice is kept once), and throw the rest away. video: may the picture be kept? `MediaProblem`."""
         ...
 
+    def sound(self, arrived: Arrived, longest_ms: int) -> AsyncIterator[bytes]:
+        """The sound of what came, as `pcm` gives it, before anything is kept: whoever listens need not wait for `open`.
+        `MediaProblem`, perhaps in the middle."""
+        ...
+
     async def discard(self, arrived: Arrived) -> None:
         """Throw away what came."""
         ...
