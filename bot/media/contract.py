@@ -11,7 +11,10 @@ from typing import Protocol
 
 
 class MediaProblem(Exception):
-    """A recording that can't be used. why: a code of `flows.requests.NotHeard`; figures: what a sentence about it names."""
+    """A recording that can't be used. why: a code of `flows.requests.NotHeard`; figures: what a sentence about it names.
+
+    trouble: our own side failed, and another try may not; gone: nothing is kept under that name; the others are the file's.
+    """
 
     def __init__(self, why: str, *figures: float) -> None:
         super().__init__(why)
@@ -96,14 +99,21 @@ class Clip:
 class MediaStore(Protocol):
     """See `bot.media.media.Media`."""
 
+    async def start(self) -> None:
+        """Keep processes at hand that can open a recording at once. Everything works without, a third of a second later."""
+        ...
+
+    async def stop(self) -> None: ...
+
     async def receive(self, source: AsyncIterator[bytes], limit: int) -> Arrived:
         """Write down what comes, sealed while it comes; never whole in memory. `MediaProblem`: too_large, empty, or trouble
         (the disk is full)."""
         ...
 
     async def open(self, arrived: Arrived, subject: str, *, video: bool, longest_ms: int) -> Opened:
-        """Open what came, keep what is worth keeping under a name made of its content (`subject`: whose it is; the same
-        recording twice is kept once), and throw the rest away. video: may the picture be kept? `MediaProblem`."""
+        """Open what came, and keep what is worth keeping under a name made of its content (`subject`: whose it is; the same
+        recording twice is kept once: delete it only when no other row names it). What came stays until `discard`, for
+        `sound` and for another try. video: may the picture be kept? `MediaProblem`."""
         ...
 
     def sound(self, arrived: Arrived, longest_ms: int) -> AsyncIterator[bytes]:
@@ -112,7 +122,7 @@ class MediaStore(Protocol):
         ...
 
     async def discard(self, arrived: Arrived) -> None:
-        """Throw away what came."""
+        """Throw away what came, in any case and at last. Twice is once."""
         ...
 
     def pcm(self, blob: Blob) -> AsyncIterator[bytes]:
@@ -136,5 +146,5 @@ class MediaStore(Protocol):
         ...
 
     async def sweep(self, known: set[str], older_than_ms: int, now: int) -> int:
-        """Delete what lies in the store and nobody knows, such as what a crash left; how many."""
+        """Delete what lies in the store and nobody knows, such as what a crash left; how many. now: Unix time in ms."""
         ...
