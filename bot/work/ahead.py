@@ -6,6 +6,7 @@ from typing import Any
 from bot import hiring
 from bot.scene import Scene
 from bot.threads import Conv
+from flows.unheard import recorded
 
 Effect = Callable[[Scene, Conv, dict[str, Any], Any], None]
 
@@ -16,7 +17,7 @@ def _closed(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None
     kit = hiring.kit_of(hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"]))
     asked = [q.id for q in kit.questions]
     nth = asked.index(data["question"]) if data["question"] in asked else 0
-    if nth:
+    if nth and asked[nth - 1] not in recorded(conv.journal, conv.id):  # what was heard may still be corrected
         scene.work(
             "ReadAhead",
             {"question": asked[nth - 1]},

@@ -27,6 +27,8 @@ from flows.rating.card import (
     best_marks,
     evidence_card,
     not_scored,
+    unheard,
+    why_unheard,
     with_disclosed,
     with_overall,
 )
@@ -109,7 +111,7 @@ class Assessor:
         await progress.tell()
 
         async def one(name: str) -> tuple[CompetencyResult, list[AnswerResult]]:
-            found = await self._competency(kit, name, tasks[name], session, around.trust)
+            found = await self._competency(kit, name, tasks[name], session, around.trust, unheard(kit, name, answers))
             if name not in read:
                 await progress.step()
             return found
@@ -119,7 +121,8 @@ class Assessor:
         records = with_disclosed([record for _, some in found for record in some], answers)
         failed = {r.reason for r in results if r.level is None and r.reason in FAILURES}
         if failed and not any(record.samples for record in records):
-            return evidence_card(kit, said, languages, sorted(failed)[0], around.matching, around.near)
+            told = [a for a in answers if a in said or a.unheard]
+            return evidence_card(kit, told, languages, sorted(failed)[0], around.matching, around.near)
         card = MachineCard(
             "llm-evidence", kit.kit, kit.version, results, tuple(records), model=self._llm.model, host=self._llm.host,
             prompt_hash=protocol.prompt_hash(), seed=self._reader.seed, temperature=self._llm.temperature,
@@ -138,14 +141,15 @@ class Assessor:
         await together(*(self._reading(t, session) for t in tasks if not _closed(t)))
 
     async def _competency(
-        self, kit: Kit, name: str, tasks: Sequence[Task], session: Session, trust: Trust | None
-    ) -> tuple[CompetencyResult, list[AnswerResult]]:
+        self, kit: Kit, name: str, tasks: Sequence[Task], session: Session, trust: Trust | None,
+        unheard: Mapping[str, str],
+    ) -> tuple[CompetencyResult, list[AnswerResult]]:  # fmt: skip
         competency = kit.competencies[name]
         open_tasks = [t for t in tasks if not _closed(t)]
         shown = {key for q in kit.questions for key in q.competencies.get(name, ())}
         if shown - {key for t in open_tasks for key in t.keys}:
             # Some indicators could not be looked at. Counting them as missing would be a low score by another name.
-            reason = next((_closed(t) for t in tasks if _closed(t)), "no_answer")
+            reason = next((_closed(t) for t in tasks if _closed(t)), "") or next(iter(unheard.values()), "no_answer")
             return _without_level(name, competency, tasks, reason), _records(tasks, {})
         runs = await together(*(self._reading(t, session) for t in open_tasks))
         if not any(r.problem for r in runs) and differ(merged(runs), competency):
@@ -157,7 +161,10 @@ class Assessor:
             return _without_level(name, competency, tasks, problem), _records(tasks, read)
         judgement = judged(runs, competency, sum(t.map.words for t in open_tasks))
         allowed = worst(name, [t.question.id for t in open_tasks], trust or {})
-        return _judged(name, competency, judgement, allowed), _records(tasks, read)
+        result = _judged(name, competency, judgement, allowed)
+        if not result.reason and (reason := why_unheard(result.marks, unheard)):
+            result = _without_level(name, competency, tasks, reason)
+        return result, _records(tasks, read)
 
     def _known(self, task: Task, shelf: Shelf) -> bool:
         return shelf.get(task.question.id, task.name, self._reader.digest(task)) is not None

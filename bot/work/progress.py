@@ -6,6 +6,7 @@ channel's post is computed again from it at most every few seconds, and a report
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from bot.keyring import Erased, Keyring
 from bot.mail import OURS
@@ -29,16 +30,28 @@ class Standing:
 
 
 def note(tx: Tx, keys: Keyring, work: Row, done: int, total: int, at: int) -> str:
-    """Keep how far `work` is and have its post computed again; the chat that has mail now ("": none)."""
+    """Keep how far `work` is and have what shows it computed again; the chat that has mail now ("": none)."""
     running = {"tenant_id": work["tenant_id"], "id": work["id"], "state": "running"}
     if tx.change(Work, running, {"problem": f"{done}/{total}"}) != 1:
         return ""
+    if work["kind"] == work_queries.LISTENING:
+        return _listening(tx, keys, work, done, total, at)
     return _render(tx, keys, work, str(done), at)
 
 
 def moved_up(tx: Tx, keys: Keyring, at: int) -> list[str]:
     """An interview has been read: show those who wait next that the queue is shorter. The chats that have mail now."""
     return [chat for work in work_queries.next_readings(tx, _NEXT) if (chat := _render(tx, keys, work, "up", at))]
+
+
+def _listening(tx: Tx, keys: Keyring, work: Row, done: int, total: int, at: int) -> str:
+    """A letter to the chat of whoever waits for the words of a long recording (`bot.recordings.telling`)."""
+    about = {"recording": work["step"].removeprefix("~hear.").partition("#")[0], "part": done / total}
+    try:
+        keys.load(tx, work["tenant_id"], work["subject_id"])
+    except Erased:
+        return ""
+    return _letter(tx, keys, work, work["thread_id"], {"kind": "listening", **about}, str(done), at)
 
 
 def _render(tx: Tx, keys: Keyring, work: Row, mark: str, at: int) -> str:
@@ -50,11 +63,16 @@ def _render(tx: Tx, keys: Keyring, work: Row, mark: str, at: int) -> str:
         keys.load(tx, tenant_id, subject_id)
     except Erased:
         return ""
-    body = keys.seal(tenant_id, subject_id, {"kind": "render", "post": {"kind": "scorecard", "about": interview_id}})
-    letter: Row = {"tenant_id": tenant_id, "source": OURS, "event_id": f"{at:014d}.0000.{work['id']}.{mark}"}
-    letter |= {"thread_id": post["thread_id"], "subject_id": subject_id, "state": "pending", "attempts": 0}
+    data = {"kind": "render", "post": {"kind": "scorecard", "about": interview_id}}
+    return _letter(tx, keys, work, post["thread_id"], data, mark, at)
+
+
+def _letter(tx: Tx, keys: Keyring, work: Row, chat: str, data: dict[str, Any], mark: str, at: int) -> str:
+    body = keys.seal(work["tenant_id"], work["subject_id"], data)
+    letter: Row = {"tenant_id": work["tenant_id"], "source": OURS, "event_id": f"{at:014d}.0000.{work['id']}.{mark}"}
+    letter |= {"thread_id": chat, "subject_id": work["subject_id"], "state": "pending", "attempts": 0}
     tx.add(Inbox, {**letter, "body": body, "due_at": at, "at": at})
-    return post["thread_id"]
+    return chat
 
 
 def standing(tx: Tx, interview: Row) -> Standing | None:

@@ -16,6 +16,7 @@ from flows.interviews.gates import OnFile, gates
 from flows.kits.model import Kit
 from flows.rating.evidence import Answered
 from flows.rating.matching import Measured, Trust
+from flows.unheard import why_unheard
 
 _Said = tuple[tuple[str, str], ...]
 
@@ -96,12 +97,15 @@ def stored_answers(tx: Tx, keys: Keyring, interview: Row) -> list[Answered]:
     facts = tx.find(FactRow, {"tenant_id": tenant_id, "interview_id": interview["id"], "name": "submitted"}, "at")
     if not facts:
         return []
-    texts = counted_wordings(tx, keys, interview)
+    texts, unheard = counted_wordings(tx, keys, interview), dict[str, str]()
+    for talk in _talks(tx, interview):
+        unheard |= why_unheard((conv := load_conversation(tx, keys, talk)).journal, conv.id)
     answers: list[Answered] = []
     for a in orjson.loads(facts[-1]["data"])["answers"]:
         ids = [*a["utterances"], *(u for f in a["follow_ups"] for u in f["utterances"])]
         told = tuple((u, texts[u]) for u in ids if u in texts)
-        answers.append(Answered(a["question"], told, a["skipped"], a.get("ai", "")))
+        why = unheard.get(a["question"], "") if not told else ""
+        answers.append(Answered(a["question"], told, a["skipped"], a.get("ai", ""), why))
     return answers
 
 

@@ -1,0 +1,56 @@
+"""Deleting the bytes of recordings that are taken back or whose time is up."""
+
+from typing import Any, Protocol
+
+from bot.media.contract import MediaStore
+from bot.recordings import shelf
+from bot.store.rows import Recording
+from bot.store.store import Row, Store, Tx
+from bot.work.job import Job
+
+
+class Stops(Protocol):
+    """What may be listening to a recording just now."""
+
+    async def drop(self, recording_id: str) -> None:
+        """Stop, and hold nothing of it any more."""
+        ...
+
+
+class Forgetting:
+    """The worker of `ForgetRecording` ({"recording": id}). A recording that is still there is marked as gone first."""
+
+    def __init__(self, store: Store, media: MediaStore, listening: Stops) -> None:
+        self._store, self._media, self._listening = store, media, listening
+
+    async def forget(self, job: Job, now: int) -> dict[str, Any]:
+        tenant_id, recording_id = job.row["tenant_id"], job.request["recording"]
+        await self._listening.drop(recording_id)
+        row = await self._store.commit(lambda tx: self._over(tx, tenant_id, recording_id))
+        if row is not None:
+            await delete_bytes(self._store, self._media, row, row["blob"], row["picture"])
+            where = {"tenant_id": tenant_id, "id": recording_id}
+            await self._store.commit(lambda tx: tx.change(Recording, where, {"blob": "", "picture": ""}))
+        return {}
+
+    @staticmethod
+    def _over(tx: Tx, tenant_id: str, recording_id: str) -> Row | None:
+        row = shelf.get(tx, tenant_id, recording_id)
+        if row is not None and row["state"] not in shelf.OVER:
+            shelf.change(tx, row, state=shelf.GONE, forget_at=None)
+        return row
+
+
+async def delete_bytes(store: Store, media: MediaStore, row: Row, *names: str) -> None:
+    """Delete what is kept under `names`, except what another recording of the same person still has: the same file sent
+    twice is kept once."""
+    others = await store.read(lambda tx: _held(tx, row))
+    for name in names:
+        if name and name not in others:
+            await media.delete(name)
+
+
+def _held(tx: Tx, row: Row) -> set[str]:
+    where = {"tenant_id": row["tenant_id"], "subject_id": row["subject_id"]}
+    rows = (r for r in tx.find(Recording, where) if r["id"] != row["id"] and r["state"] not in shelf.OVER)
+    return {name for r in rows for name in (r["blob"], r["picture"]) if name}
