@@ -107,9 +107,10 @@ def position(platform_id: str) -> int:
     """Where a message stands among all messages of its chat: the platform's own numbers grow with time.
 
     The number of a Slack message is its `ts` (the dot is dropped), of a Telegram one its `message_id`, of a
-    Discord one its snowflake. Of several parts the last counts. 0 for what has no number.
+    Discord one its snowflake. Of several parts the last counts; what came with a message (`beside`, `piece`) stands
+    where it does. 0 for what has no number.
     """
-    digits = platform_id.rpartition(":")[2].rpartition("+")[2].replace(".", "")
+    digits = platform_id.rpartition(":")[2].partition("/")[0].rpartition("+")[2].replace(".", "")
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
@@ -228,6 +229,20 @@ class Upload:
     recorded: Recorded | None = None
 
 
+def beside(message: str) -> str:
+    """The name of what was written beside a recording: it is a message of its own, and edited as one."""
+    return f"{message}/text"
+
+
+PIECES = 10  # recordings of one message
+
+
+def piece(message: str, number: int) -> str:
+    """The name of one of several recordings of a message: the first has the message's own. Who takes the message back
+    takes back all of them, and what was written beside."""
+    return f"{message}/{number}" if number else message
+
+
 class Fetch(Protocol):
     """Reads a platform's file. Raises `Unfetchable` with a sentence for the person."""
 
@@ -238,11 +253,14 @@ class Unfetchable(Exception):
     """A file can't be had: too large, gone, or not what it claims. The message is for the person.
 
     why: gone, too_large, login (we lack the right to read it) or later (the platform is in trouble: try again).
+    limit: how many bytes can be fetched at most, for one that is too large; 0 where that isn't known.
     """
 
-    def __init__(self, message: str = "", why: Literal["gone", "too_large", "login", "later"] = "gone") -> None:
+    def __init__(
+        self, message: str = "", why: Literal["gone", "too_large", "login", "later"] = "gone", limit: int = 0
+    ) -> None:
         super().__init__(message)
-        self.why = why
+        self.why, self.limit = why, limit
 
 
 @dataclass(frozen=True, slots=True)

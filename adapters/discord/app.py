@@ -17,8 +17,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.contract import Delivered, Door, Fetch, Outcome, Outgoing, Port, Unfetchable, Who
+from adapters.contract import Delivered, Door, Outcome, Outgoing, Port, Who
 from adapters.discord import parse
+from adapters.discord.files import Files
 from adapters.discord.inbound import UNREADABLE, Inbound
 from adapters.discord.render import CAPABILITIES
 from adapters.discord.rest import Rest, Trouble, log, one_try
@@ -26,9 +27,6 @@ from adapters.discord.send import Sender
 
 # Installing for a person, not for a server (developer reference, "Application Install Contexts").
 _INSTALL = "https://discord.com/oauth2/authorize?integration_type=1&scope=applications.commands&client_id="
-_TOO_LARGE = "That file is too large for me. Please send a smaller one."
-_GONE = "I couldn't fetch that file. Please send it once more."
-_A_PAGE = "What came instead of the file is a web page. Please send the file once more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,8 @@ class DiscordAdapter:
     def __init__(self, config: DiscordConfig, port: Port) -> None:
         self.config = config
         self._sender = Sender()
-        self.inbound = Inbound(port, self._sender, self._fetch, config.patience, config.pause)
+        self._files = Files(config.api_url)
+        self.inbound = Inbound(port, self._sender, self._files.fetcher, config.patience, config.pause)
         self._client: _Client | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._before: tuple[str, yarl.URL, int, int] | None = None
@@ -147,23 +146,6 @@ class DiscordAdapter:
         if self._keeper is not None:
             await self.inbound.catch_up()
 
-    def _fetch(self, url: str, size: int) -> Fetch:
-        async def fetch(limit: int) -> bytes:
-            client = self._client
-            if size > limit:
-                raise Unfetchable(_TOO_LARGE)
-            try:
-                data = await client.http.get_from_cdn(url) if client else b""
-            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError):
-                raise Unfetchable(_GONE) from None
-            if len(data) > limit:
-                raise Unfetchable(_TOO_LARGE)
-            if data.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-                raise Unfetchable(_A_PAGE)
-            return data
-
-        return fetch
-
     # -- sending
 
     def ready(self, thread_id: str) -> bool:
@@ -199,9 +181,9 @@ class DiscordAdapter:
         bot = self.inbound.bot
         return Door(self.name, _INSTALL + bot, f"start {secret}") if bot else None
 
-    async def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
-        raise Unfetchable("That recording can't be fetched.")
-        yield b""
+    def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
+        """See the contract."""
+        return self._files.read(self._sender.rest, ref, limit)
 
     def typing(self, thread_id: str, address: str) -> None:
         channel, rest = self._sender.known_channel(address), self._sender.rest

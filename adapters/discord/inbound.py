@@ -7,7 +7,7 @@ import json
 from collections.abc import Coroutine
 from typing import Any, cast
 
-from adapters.contract import Answer, Incoming, OpenChat, Place, Port, Start, Unavailable, Words
+from adapters.contract import Answer, Incoming, OpenChat, Place, Port, Start, Unavailable, Upload, Words
 from adapters.discord import commands, parse
 from adapters.discord.interactions import Interactions
 from adapters.discord.lanes import Lanes
@@ -115,7 +115,7 @@ class Inbound:
     async def _offer(self, message: Json) -> None:
         for event in parse.written(message, self.bot, self._fetch, await self._parent(message)):
             answer = await self._take(event)
-            if answer.card is not None and answer.new and isinstance(event.act, Words | Start):
+            if answer.card is not None and answer.new and isinstance(event.act, Words | Start | Upload):
                 await self._say(Place(f"user/{event.who.user}", True), from_json(answer.card), answer.token)
 
     async def _reworded(self, message: Json) -> None:

@@ -5,27 +5,34 @@ Names: a message is `discord:<channel>:<snowflake>`, a chat `user/<user id>` (di
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from adapters.contract import (
+    PIECES,
     Act,
     Fetch,
     Incoming,
     Left,
     Place,
+    Recorded,
     Rewording,
     Start,
     Takeback,
     Upload,
     Who,
     Words,
+    beside,
+    piece,
 )
+from adapters.recordings import Form, form_of
 
 Json = dict[str, Any]
 Fetcher = Callable[[str, int], Fetch]  # of an attachment's address and size
 
 NAME = "discord"
 _ORDINARY, _REPLY = 0, 19
+VOICE = 1 << 13  # the flag of a voice message
 _EPOCH_MS = 1420070400000
 _START = re.compile(r"\s*/?start\s+([A-Za-z0-9_-]{6,200})\s*", re.IGNORECASE)
 
@@ -96,7 +103,7 @@ def written(message: Json, bot: str, fetch: Fetcher, parent: str = "") -> list[I
     name = message_name(channel, number)
     files = cast("list[Json]", message.get("attachments") or []) if where.private else []
     if files:
-        acts = [upload(f, fetch, name, text if n == 0 else "") for n, f in enumerate(files)]
+        acts = _attached(message, files, fetch, name, text)
         return [Incoming(_id("m", channel, number, n), who, where, act) for n, act in enumerate(acts)]
     started = _START.fullmatch(text) if where.private else None
     act: Act = (
@@ -105,6 +112,42 @@ def written(message: Json, bot: str, fetch: Fetcher, parent: str = "") -> list[I
         else Words(text, name, message_name(parent, channel) if parent else _reply_to(message))
     )
     return [Incoming(_id("m", channel, number), who, where, act)] if text else []
+
+
+def _attached(message: Json, files: list[Json], fetch: Fetcher, name: str, text: str) -> list[Upload]:
+    """The files of a message. The words, and the message's own name, go with its first recording, or else with its first
+    file; further recordings have names of their own."""
+    acts = list[Upload]()
+    recordings = 0
+    for file in files:
+        act = upload(file, fetch, name)
+        if (form := _form(message, file)) and recordings < PIECES:
+            act = replace(act, recorded=_recorded(message, file, form), message=piece(name, recordings))
+            recordings += 1
+        acts.append(act)
+    spoken = next((n for n, act in enumerate(acts) if act.recorded), 0)
+    return [replace(act, text=text if n == spoken else "") for n, act in enumerate(acts)]
+
+
+def _recorded(message: Json, file: Json, form: Form) -> Recorded:
+    ref = {"channel": str(message["channel_id"]), "message": str(message["id"])}
+    ref |= {"file": str(file["id"]), "url": str(file["url"])}
+    return Recorded(form, ref, float(file.get("duration_secs") or 0), not _in_chat(message))
+
+
+def _form(message: Json, file: Json) -> Form | None:
+    return (
+        "voice" if _in_chat(message) else form_of(str(file.get("content_type") or ""), str(file.get("filename") or ""))
+    )
+
+
+def _in_chat(message: Json) -> bool:
+    """What is recorded in the chat is a voice message; anything else is a file that was prepared."""
+    return bool(int(message.get("flags") or 0) & VOICE)
+
+
+def _has_recording(message: Json) -> bool:
+    return any(_form(message, file) for file in cast("list[Json]", message.get("attachments") or []))
 
 
 def _id(kind: str, channel: str, number: str, part: int = 0) -> str:
@@ -131,8 +174,10 @@ def reworded(message: Json, bot: str, parent: str = "") -> Incoming | None:
     if not edited or not speaks_to_us(message, bot):
         return None
     guild, channel, number = str(message.get("guild_id") or ""), str(message["channel_id"]), str(message["id"])
-    who = person(message["author"], guild)
-    act = Rewording(message_name(channel, number), plain(str(message.get("content") or ""), bot))
+    who, name = person(message["author"], guild), message_name(channel, number)
+    if not guild and _has_recording(message):
+        name = beside(name)
+    act = Rewording(name, plain(str(message.get("content") or ""), bot))
     return Incoming(f"e/{channel}/{number}/{edited}", who, place(who.user, parent or channel, guild), act)
 
 

@@ -23,6 +23,9 @@ Json = dict[str, Any]
 
 log = logging.getLogger("parley.discord")
 
+MESSAGES = "/channels/{channel_id}/messages"
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+
 # Discord takes 50 calls a second of one bot (developer reference, "Rate Limits"): so at the rate of 40, ten at once.
 _SLICE = 0.25
 LONGEST_WAIT = 2.0  # for our own pace; the outbox waits for the rest
@@ -151,9 +154,7 @@ async def history(rest: Rest, channel: str, after: int, most: int = 1000) -> lis
     found = list[Json]()
     while len(found) < most:
         query = {"after": str(after), "limit": "100"}
-        page = cast(
-            "list[Json]", await rest.call("GET", "/channels/{channel_id}/messages", query=query, channel_id=channel)
-        )
+        page = cast("list[Json]", await rest.call("GET", MESSAGES, query=query, channel_id=channel))
         found += sorted(page, key=lambda m: int(m["id"]))
         if len(page) < 100:
             break

@@ -6,22 +6,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from adapters.contract import Delivered, Outcome, Outgoing, position
+from adapters.discord import voice
 from adapters.discord.parse import message_name, message_parts, part, snowflake
 from adapters.discord.render import files_of, render, settled, without_files
-from adapters.discord.rest import Rest, Trouble, history, log
+from adapters.discord.rest import MESSAGE, MESSAGES, Rest, Trouble, history, log
 from adapters.discord.threads import Below, Threads
 from flows.cards import Card, File, from_json
 
 Json = dict[str, Any]
 T = TypeVar("T")
 
-MESSAGES = "/channels/{channel_id}/messages"
-MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 _MARGIN_MS = 5_000  # between our clock and Discord's
 _REMEMBERED = 1000
 
 
-def nonce(id: str, part: int) -> str:
+def nonce(id: str, part: int | str) -> str:
     """Our name of one part, in at most 25 characters. Discord keeps it unique for some minutes."""
     name = f"{id}.{part}"
     return name if len(name) <= 25 else hashlib.sha256(name.encode()).hexdigest()[:25]
@@ -103,7 +102,10 @@ class Sender:
             await self._post(out.id, place.channel, [{**first, **place.more}, *rest], sent, card)
             return sent
 
-        return message_name(place.channel, *await _with_or_without(_card(out.card), send))
+        numbers = await _with_or_without(_card(out.card), send)
+        if out.sounds and self.rest is not None:
+            await voice.say(self.rest, place.channel, out.sounds, lambda part: nonce(out.id, part))
+        return message_name(place.channel, *numbers)
 
     async def say(self, address: str, card: Card, token: str) -> None:
         """A courtesy, outside of the outbox. Raises `Trouble`."""

@@ -72,9 +72,9 @@ class Courtesies:
             if reply.channel:
                 await self._try(team, "chat.postEphemeral", channel=reply.channel, user=user, **message, **thread)
 
-    async def unheard(self, team: str, user: str) -> None:
-        """A recording came: say that it can't be listened to here."""
-        await self._post(f"{team}/{user}", Card(words.VOICE_LATER))
+    async def unread(self, team: str, user: str) -> None:
+        """A file came that nothing can be done with: say so."""
+        await self._post(f"{team}/{user}", Card(words.FILE_UNREAD))
 
     async def late_form(self, found: Found, answer: Answer, who: Who, entered: tuple[str, dict[str, str]]) -> None:
         """The answer to a form that had to be acknowledged before it was known."""

@@ -6,21 +6,26 @@ The workspace (`team`) comes from the verified envelope, as Bolt reads it. Raise
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.contract import (
+    PIECES,
     Act,
     Back,
     Fetch,
     Left,
     Place,
+    Recorded,
     Rewording,
     Start,
     Takeback,
     Upload,
     Words,
+    beside,
+    piece,
 )
+from adapters.recordings import Form, form_of
 
 Payload = dict[str, Any]
 _START = re.compile(r"/?start\s+([A-Za-z0-9_-]{16,64})")
@@ -82,8 +87,8 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
-    """A recording or a file without words, in the private chat."""
+class Unread:
+    """A file that nothing can be done with, in the private chat."""
 
     sender: Sender
     reply: Reply
@@ -106,8 +111,9 @@ def entries(payload: Payload, key: str) -> list[Any]:
     return payload.get(key) or []
 
 
-Parsed = Found | Fill | Opened | Unheard | Gone
+Parsed = Found | Fill | Opened | Unread | Gone
 Fetcher = Callable[[str, Payload], Fetch]
+_CLIPS: dict[str, Form] = {"slack_audio": "voice", "slack_video": "video"}
 
 
 def name(team: str, channel: str, ts: str) -> str:
@@ -197,17 +203,64 @@ def _spoken(
     text = readable(found.get("text") or "", bot_user)
     ts, own = found["ts"], name(sender.team, reply.channel, found["ts"])
     id = f"m/{reply.channel}/{ts}"
-    files: list[Payload] = entries(found, "files")
-    sheets = [f for f in files if _is_sheet(f)] if place.private else []
-    if sheets:
-        acts = [_upload(f, own, text, fetcher(sender.team, f)) for f in sheets]
-        return [Found(f"{id}/{n}" if n else id, sender, place, act, reply) for n, act in enumerate(acts)]
+    files: list[Payload] = entries(found, "files") if place.private else []
+    unread: list[Parsed] = [Unread(sender, reply)] if any(not (_is_sheet(f) or _form(f)) for f in files) else []
+    if acts := _uploads(files, sender.team, own, text, fetcher):
+        return [*(Found(piece(id, n), sender, place, act, reply) for n, act in enumerate(acts)), *unread]
     if not text:
-        return [Unheard(sender, reply)] if files and place.private else []
+        return unread
     start = _START.fullmatch(text) if place.private else None
     answered = name(sender.team, reply.channel, reply.thread) if reply.thread and reply.thread != ts else ""
     act: Act = Start(start.group(1)) if start else Words(text, own, answered)
-    return [Found(id, sender, place, act, reply)]
+    return [Found(id, sender, place, act, reply), *unread]
+
+
+def _uploads(files: list[Payload], team: str, message: str, text: str, fetcher: Fetcher) -> list[Upload]:
+    """The lists among the files, or else the recordings, each under a name of its own; the text goes with the first."""
+    if sheets := [f for f in files if _is_sheet(f)]:
+        return [_upload(f, message, text, fetcher(team, f)) for f in sheets]
+    acts = list[Upload]()
+    for file in files:
+        form = _form(file)
+        if form is not None and len(acts) < PIECES:
+            act = _upload(file, piece(message, len(acts)), "" if acts else text, fetcher(team, file))
+            acts.append(replace(act, recorded=_recorded(file, form, team)))
+    return acts
+
+
+def undescribed(found: Payload) -> list[Payload]:
+    """The files of a message to us that Slack says nothing of; from other organisations (Slack Connect) they come so."""
+    files: list[Payload] = entries(found, "files") if str(found.get("channel"))[:1] == "D" else []
+    return [f for f in files if _is_blank(f)]
+
+
+def _is_blank(file: Payload) -> bool:
+    return file.get("file_access") == "check_file_info" and not (file.get("mimetype") or file.get("name"))
+
+
+def _form(file: Payload) -> Form | None:
+    """Is it a recording? What Slack couldn't tell us of may be one."""
+    if file.get("subtype") in _CLIPS:
+        return _CLIPS[file["subtype"]]  # the media type of a clip may say anything
+    if _is_blank(file):
+        return "voice"
+    return form_of(str(file.get("mimetype") or ""), str(file.get("name") or ""))
+
+
+def _recorded(file: Payload, form: Form, team: str) -> Recorded:
+    length = file.get("duration_ms")
+    seconds = length / 1000 if isinstance(length, int | float) else 0.0
+    return Recorded(form, ref_of(team, file), seconds, not (file.get("subtype") in _CLIPS or _is_blank(file)))
+
+
+def ref_of(team: str, file: Payload) -> dict[str, str]:
+    """All that reading a file needs, for as long as Slack keeps it. url: where it was when it came; may be empty."""
+    return {"team": team, "file": str(file.get("id") or ""), "url": url_of(file)}
+
+
+def url_of(file: Payload) -> str:
+    """Where its bytes are; "" where Slack doesn't say."""
+    return str(file.get("url_private_download") or file.get("url_private") or "")
 
 
 def _by_person(found: Payload, bot_user: str) -> bool:
@@ -245,7 +298,10 @@ def _reworded(found: Payload, event_id: str, team: str, bot_user: str) -> list[P
     if not place.private and not _for_us({**after, "type": "message"}, bot_user):
         return []
     sender = Sender(team, after["user"], after.get("user_team") or after.get("team") or "")
-    act = Rewording(name(team, found["channel"], after["ts"]), readable(after.get("text") or "", bot_user))
+    own = name(team, found["channel"], after["ts"])
+    if place.private and any(map(_form, entries(after, "files"))):
+        own = beside(own)
+    act = Rewording(own, readable(after.get("text") or "", bot_user))
     reply = Reply(found["channel"], after.get("thread_ts", ""))
     return [Found(f"e/{found['channel']}/{after['ts']}/{edited}", sender, place, act, reply)]
 

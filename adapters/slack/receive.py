@@ -17,7 +17,7 @@ from adapters.slack import interactions, parse, render, views, words
 from adapters.slack.clients import Clients, log
 from adapters.slack.courtesy import Courtesies
 from adapters.slack.files import Files
-from adapters.slack.parse import Fill, Found, Gone, Opened, Parsed, Payload, Unheard
+from adapters.slack.parse import Fill, Found, Gone, Opened, Parsed, Payload, Unread
 from adapters.slack.people import People
 from adapters.slack.send import Sender, body
 from flows.cards import Card, from_json
@@ -55,7 +55,7 @@ class Receiver:
         self._sender = sender
         self._courtesies = courtesies
         self.people = People(clients)
-        self._files = Files(clients)
+        self.files = Files(clients)
         self.turns = Turns()
         self.tasks: set[asyncio.Task[Any]] = set()
         self.threads: dict[str, tuple[str, str]] = {}  # address -> (channel, ts) of the last message said there
@@ -101,14 +101,15 @@ class Receiver:
     async def said_before(self, team: str, channel: str, bot_user: str, message: Payload) -> None:
         """A message of a private chat's history. A wording that is newer than what we have is passed on as such."""
         whole = {**message, "type": "message", "channel": channel, "channel_type": "im"}
-        for one in parse.message(whole, "", team, bot_user, self._files.fetcher):
+        await self.files.describe(team, whole)
+        for one in parse.message(whole, "", team, bot_user, self.files.fetcher):
             if not isinstance(one, Found):
                 continue
             answer = await self._receive(one, await self.people.who(one.sender))
             edited = message.get("edited")
             if edited and not answer.new:
                 change = {**whole, "subtype": "message_changed", "message": whole, "previous_message": {}}
-                for again in parse.message(change, "", team, bot_user, self._files.fetcher):
+                for again in parse.message(change, "", team, bot_user, self.files.fetcher):
                     if isinstance(again, Found):
                         await self._receive(again, await self.people.who(again.sender))
 
@@ -119,7 +120,8 @@ class Receiver:
             if home is None and kind not in ("app_uninstalled", "tokens_revoked"):
                 return []
             bot_user = home.installation.bot_user if home else ""
-            return parse.event(payload, team, bot_user, self._files.fetcher)
+            await self.files.describe(team, payload["event"])
+            return parse.event(payload, team, bot_user, self.files.fetcher)
         if await self._clients.of(team) is None:
             return []
         found = interactions.slash(payload, team) if "command" in payload else interactions.interaction(payload, team)
@@ -134,8 +136,8 @@ class Receiver:
             case Opened(sender):
                 card = await self._port.home(await self.people.who(sender))
                 self.later(self._courtesies.publish(sender.team, sender.user, card))
-            case Unheard(sender):
-                self.later(self._courtesies.unheard(sender.team, sender.user))
+            case Unread(sender):
+                self.later(self._courtesies.unread(sender.team, sender.user))
             case Found():
                 answer = await self._receive(one, await self.people.who(one.sender))
                 self.later(self._courtesies.answer(one, answer))

@@ -21,6 +21,7 @@ from adapters.slack.clients import Clients, Refused, log
 from adapters.slack.history import Begun, mark, sent_before, thread_of
 from adapters.slack.parse import name
 from adapters.slack.render import Message
+from adapters.slack.sounds import share as share_sounds
 from adapters.slack.uploads import REFUSED, Uploads
 from flows.cards import Card, File, from_json
 
@@ -131,6 +132,7 @@ class Sender:
         if not begun.papers:
             await self._share(team, channel, card, files, self._thread(out, channel))
         self._begun.pop(out.id, None)
+        await share_sounds(self._uploads, team, channel, out.id, out.sounds, self._thread(out, channel))
         return Delivered(out.id, Outcome.SENT, name(team, channel, "+".join(there)))
 
     async def _all_parts(

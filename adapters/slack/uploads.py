@@ -108,7 +108,9 @@ class Uploads:
 
 
 def _title(id: str, file: File) -> dict[str, str]:
-    return {"id": id, "title": one_line(file.name) or file_name(file)}
+    """A sound is called what it says; anything else by its name."""
+    shown = file.alt if file.mime.startswith("audio/") else file.name
+    return {"id": id, "title": one_line(shown) or file_name(file)}
 
 
 def _key(team: str, message: str, file: File) -> tuple[str, str, str]:

@@ -23,7 +23,7 @@ FORM_CLOSED = "This form isn't open any more, so there is nothing to fill in. Th
 TOO_LATE = "Slack gave me no time to open the form. Please press the button once more."
 TOO_LATE_COMMAND = "Slack gave me no time to open the form. Please send the command once more."
 CHECK_FORM = "Please look at this once more: "
-VOICE_LATER = "I can't listen to recordings or open files in this chat yet. Could you write it instead?"
+FILE_UNREAD = "I can't open a file like that in this chat. Could you write it instead?"
 
 FILES_IN_CHAT = "I've put what belongs to this into our own chat, since it can't be shown here."
 
@@ -31,6 +31,7 @@ IN_CONTEXT = "read in context"
 
 FILE_TOO_LARGE = "That file is larger than I can take. Could you send a smaller one?"
 FILE_GONE = "I couldn't get that file from Slack. Could you send it once more?"
+FILE_LATER = "I couldn't get that file from Slack just now. Could you send it once more in a minute?"
 FILE_LOGIN = (
     "Slack gave me a sign-in page instead of the file: I may not read files in this workspace yet. "
     "Please ask whoever installed me to allow it (files:read)."

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
 
@@ -25,15 +26,15 @@ from adapters.contract import (
     Place,
     Port,
     Unavailable,
-    Unfetchable,
     Who,
 )
 from adapters.layout import clean
-from adapters.telegram import parse, render, words
+from adapters.telegram import files, parse, render, words
 from adapters.telegram.connection import TelegramConfig, bot_of
 from adapters.telegram.pace import Pace
+from adapters.telegram.receipts import seconds_of
 from adapters.telegram.receive import Receiver
-from adapters.telegram.send import Sender, seconds_of
+from adapters.telegram.send import Sender
 
 __all__ = ["PATH", "TelegramAdapter", "TelegramConfig"]
 
@@ -53,7 +54,6 @@ class TelegramAdapter:
     else polls with our token), `token` (it is refused), `down`."""
 
     name = "telegram"
-    capabilities: Capabilities = render.CAPABILITIES
 
     def __init__(self, config: TelegramConfig, port: Port) -> None:
         """Raises `ValueError` for a webhook without a proper secret: anybody could write into it."""
@@ -62,6 +62,7 @@ class TelegramAdapter:
                 "A webhook needs its address, and a secret of 32 to 256 characters of A-Z a-z 0-9 _ and -."
             )
         self.config, self.port = config, port
+        self.capabilities: Capabilities = replace(render.CAPABILITIES, media=0 if config.local else files.LIMIT)
         self.paths: tuple[str, ...] = (PATH,) if config.mode == "webhook" else ()
         self.trouble, self.waiting = "", 0  # waiting: updates that Telegram still holds
         self._bot = bot_of(config)
@@ -275,8 +276,10 @@ class TelegramAdapter:
         return Door(self.name, f"https://t.me/{username}?start={secret}") if username and fits else None
 
     async def read(self, ref: dict[str, str], limit: int) -> AsyncIterator[bytes]:
-        raise Unfetchable("That recording can't be fetched.")
-        yield b""
+        """See `ChatAdapter.read`. Works before `start`, and for what an earlier process was told of."""
+        async with aclosing(files.pieces(self._bot, ref, limit, self.config.local)) as found:
+            async for piece in found:
+                yield piece
 
     def typing(self, thread_id: str, address: str) -> None:
         now = asyncio.get_running_loop().time()

@@ -21,10 +21,13 @@ from adapters.contract import (
     Upload,
     Who,
     Words,
+    beside,
     pressed,
 )
 from adapters.layout import clean
 from adapters.telegram import words
+from adapters.telegram.files import ref_of
+from adapters.telegram.recordings import recorded
 
 PLATFORM = "telegram"
 # What we want to hear of; everything else Telegram keeps to itself.
@@ -54,7 +57,7 @@ class Unreadable:
     album: str
 
 
-Fetcher = Callable[[str, int], Fetch]  # (file id, size) -> how to read it
+Fetcher = Callable[[dict[str, str]], Fetch]  # what names a file (`files.ref_of`) -> how to read it
 
 
 def name_of(chat: int | str, message: int) -> str:
@@ -93,7 +96,7 @@ def _message(message: Message, me: Me, fetcher: Fetcher) -> Incoming | Unreadabl
     text = message.text or message.caption or ""
     if not place.private and not _for_us(message, text, me):
         return None
-    act = _upload(message, text, fetcher) if place.private and message.document else None
+    act = _upload(message, text, fetcher) if place.private else None
     act = act or (_written(message, text, place.private, me) if text.strip() else None)
     if act is None:
         return (
@@ -144,12 +147,17 @@ def _without(text: str, me: Me) -> str:
 
 
 def _upload(message: Message, text: str, fetcher: Fetcher) -> Upload | None:
+    """A table, or a recording: each of an album's is one of its own."""
     document = message.document
-    if document is None or not _is_table(document):
+    if document is not None and _is_table(document):
+        size, name = document.file_size or 0, clean(document.file_name or "table.csv")
+        fetch = fetcher(ref_of(document.file_id, document.file_unique_id, size))
+        return Upload(name, document.mime_type or "text/csv", size, fetch, _name(message), text)
+    found = recorded(message)
+    if found is None:
         return None
-    size, name = document.file_size or 0, clean(document.file_name or "table.csv")
-    fetch = fetcher(document.file_id, size)
-    return Upload(name, document.mime_type or "text/csv", size, fetch, _name(message), text)
+    fetch = fetcher(found.recorded.ref)
+    return Upload(found.name, found.mime, found.size, fetch, _name(message), text, found.recorded)
 
 
 def _is_table(document: Document) -> bool:
@@ -173,7 +181,8 @@ def _edited(update_id: int, message: Message, me: Me) -> Incoming | None:
     if not place.private and not _for_us(message, text, me):
         return None
     stamp = int(message.edit_date.timestamp()) if message.edit_date else 0
-    act = Rewording(_name(message), text if place.private else _without(text, me))
+    name = beside(_name(message)) if recorded(message) else _name(message)  # the caption, not what was spoken
+    act = Rewording(name, text if place.private else _without(text, me))
     return Incoming(f"{_id('e', message)}/{stamp}/{update_id}", _who(user), place, act)
 
 

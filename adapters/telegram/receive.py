@@ -83,7 +83,7 @@ class Receiver:
 
     async def _take(self, update: Update) -> None:
         query = update.callback_query
-        event = parse.incoming(update, self.me, lambda i, n: fetch_of(self.bot, i, n, self.local))
+        event = parse.incoming(update, self.me, lambda ref: fetch_of(self.bot, ref, self.local))
         if isinstance(event, Unreadable):
             self._say_unreadable(event)
         elif event is None:

@@ -3,10 +3,8 @@ before it is sent: what may have arrived without our hearing of it is said again
 
 import logging
 from collections import OrderedDict
-from datetime import timedelta
 from typing import Any
 
-import httpx
 from telegram import (
     Bot,
     InlineKeyboardMarkup,
@@ -16,21 +14,15 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
-from adapters.contract import Delivered, Outcome, Outgoing
+from adapters.contract import Audio, Delivered, Outcome, Outgoing
 from adapters.layout import content, file_name, is_picture
 from adapters.telegram import render, words
 from adapters.telegram.pace import Pace
 from adapters.telegram.parse import PLATFORM, name_of
+from adapters.telegram.receipts import gone, may_have_arrived, receipt, refuses_file, unchanged
+from adapters.telegram.sounds import send_sound
 from adapters.telegram.text import Part
 from flows.cards import File
 
@@ -38,22 +30,6 @@ log = logging.getLogger("parley.telegram")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _REMEMBERED = 2_000
-# What Telegram says, in lower case -> what it means for the chat.
-_UNREACHABLE = {
-    "chat not found": "chat_not_found",
-    "user not found": "chat_not_found",
-    "peer_id_invalid": "chat_not_found",
-    "have no rights": "no_rights",
-    "not enough rights": "no_rights",
-    "need administrator rights": "no_rights",
-    "chat_write_forbidden": "no_rights",
-    "user is deactivated": "deactivated",
-    "bot was blocked": "blocked",
-    "kicked": "removed",
-    "not a member": "removed",
-    "initiate conversation": "never_started",
-}
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Later(Exception):
@@ -91,9 +67,9 @@ class Sender:
         except Later as later:
             return Delivered(out.id, Outcome.LATER, after_ms=later.after_ms)
         except TelegramError as problem:
-            if _may_have_arrived(problem):
+            if may_have_arrived(problem):
                 self.doubt(out)
-            return self._receipt(out, problem)
+            return receipt(out, problem)
         except (AttributeError, KeyError, TypeError, ValueError) as problem:
             log.error("message %s can't be shown: %s", out.id, type(problem).__name__)
             return Delivered(out.id, Outcome.FAILED, problem="card")
@@ -114,7 +90,26 @@ class Sender:
         for n, part in enumerate(shown.parts[len(numbers) :], len(numbers) + 1):
             keyboard = shown.keyboard if n == len(shown.parts) else None
             numbers.append(await self.post(chat, part, keyboard, _answers(out, chat) if n == 1 else 0))
-        return _named(chat, numbers)
+        named = _named(chat, numbers[: len(shown.parts)])
+        # They have no part in the name: nothing changes them, and nobody has to find them again.
+        for sound in out.sounds[len(numbers) - len(shown.parts) :] if out.act == "send" else ():
+            numbers.append(await self._sound(chat, sound, numbers[0]))
+        return named
+
+    async def _sound(self, chat: int, sound: Audio, below: int) -> int:
+        """Play it below a message that is there; 0 where that can't be. It never costs the message, so after a refusal, or
+        when nobody knows whether it arrived, there is no second try. Raises `Later` and `RetryAfter`."""
+        for as_voice in (True, False):
+            await self._turn(chat)
+            try:
+                return await send_sound(self.bot, chat, sound, as_voice, below if chat < 0 else 0)
+            except RetryAfter:
+                raise
+            except TelegramError as no:
+                log.warning("a sound was not taken: %s", type(no).__name__)
+                if not refuses_file(no):
+                    break
+        return 0
 
     async def post(self, chat: int, part: Part, keyboard: InlineKeyboardMarkup | None, reply: int = 0) -> int:
         """One message; its number. reply: the message it answers, if that is still there. Where Telegram doesn't take a
@@ -125,7 +120,7 @@ class Sender:
             try:
                 return (await self._upload(chat, part, part.file, keyboard, answers)).message_id
             except TelegramError as no:
-                if not _refuses_file(no):
+                if not refuses_file(no):
                     raise
                 log.warning("a file was refused: %s", type(no).__name__)
             part = render.without_file(part)
@@ -185,7 +180,7 @@ class Sender:
                 raise  # the supergroup has none of the old messages
             return out.ref
         except BadRequest as no:
-            if not _gone(no):
+            if not gone(no):
                 raise
             return await self._send(out) if out.card is not None else out.ref
 
@@ -200,7 +195,7 @@ class Sender:
         try:
             await self.bot.edit_message_reply_markup(chat, numbers[-1], reply_markup=shown.keyboard if shown else None)
         except BadRequest as no:
-            if not _unchanged(no):
+            if not unchanged(no):
                 raise
 
     async def _replace(self, out: Outgoing, chat: int, numbers: list[int]) -> str:
@@ -251,11 +246,11 @@ class Sender:
                     chat, number, caption=part.text, caption_entities=part.entities or None, reply_markup=keyboard
                 )
         except TelegramError as no:
-            if _unchanged(no):
+            if unchanged(no):
                 return True
             if part.file is None and "no text in the message" in no.message.lower():
                 return False
-            if part.file is None or _gone(no) or not _refuses_file(no):
+            if part.file is None or gone(no) or not refuses_file(no):
                 raise
             # The file had been refused when it was sent, or it is now: words stand in its place.
             return await self._reword(chat, number, render.without_file(part), keyboard)
@@ -264,52 +259,6 @@ class Sender:
     async def _turn(self, chat: int) -> None:
         if after := await self.pace.wait(chat):
             raise Later(after)
-
-    # -- receipts -----------------------------------------------------------------------------------------
-
-    def _receipt(self, out: Outgoing, problem: TelegramError) -> Delivered:
-        said = problem.message.lower()
-        why = next((code for words_, code in _UNREACHABLE.items() if words_ in said), "")
-        match problem:
-            case RetryAfter():
-                return Delivered(out.id, Outcome.LATER, after_ms=int(seconds_of(problem) * 1000))
-            case InvalidToken():
-                return Delivered(out.id, Outcome.BLOCKED, problem="token")
-            case Forbidden():
-                return Delivered(out.id, Outcome.BLOCKED, problem=why or "forbidden")
-            case BadRequest() if why:
-                return Delivered(out.id, Outcome.BLOCKED, problem=why)
-            case BadRequest():
-                log.error("message %s was refused", out.id)
-                return Delivered(out.id, Outcome.FAILED, problem="bad_request")
-            case _:
-                return Delivered(out.id, Outcome.LATER)
-
-
-def seconds_of(wait: RetryAfter) -> float:
-    """How long Telegram asks us to wait."""
-    after: int | timedelta = wait.retry_after  # a timedelta: see `adapters/telegram/__init__.py`
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)
-
-
-def _may_have_arrived(problem: TelegramError) -> bool:
-    """A timeout or a broken line after the request had gone out. A reply, even a bad one, says that it was not taken."""
-    return (
-        isinstance(problem, NetworkError)
-        and not isinstance(problem, BadRequest)
-        and isinstance(problem.__cause__, httpx.HTTPError)
-        and not isinstance(problem.__cause__, _UNSENT)
-    )
-
-
-def _unchanged(no: TelegramError) -> bool:
-    return "not modified" in no.message.lower()
-
-
-def _refuses_file(no: TelegramError) -> bool:
-    """Any refusal may be about the file: pictures that can't be read, groups in which nobody may send any. What is said
-    then instead shows whether it was about the chat."""
-    return isinstance(no, BadRequest) or "entity too large" in no.message.lower()
 
 
 def _bytes(file: File) -> bytes:
@@ -324,11 +273,6 @@ def _media(part: Part, file: File) -> InputMediaPhoto | InputMediaDocument:
     return kind(
         _bytes(file), caption=part.text or None, caption_entities=part.entities or None, filename=file_name(file)
     )
-
-
-def _gone(no: TelegramError) -> bool:
-    said = no.message.lower()
-    return "message to edit not found" in said or "can't be edited" in said or "message_id_invalid" in said
 
 
 def _reminder(out: Outgoing) -> bool:

@@ -6,8 +6,9 @@ READ_IN_CONTEXT = "Read in context"
 OR_TYPE = "Choose by number below, or type the number."
 IN_CASE = "In case you didn\u2019t see this:"
 UNREADABLE = (
-    "I can read only text so far; voice messages and pictures will come later. Could you write it instead? "
-    "Nothing you wrote before is lost."
+    "I can\u2019t make use of pictures, stickers and files like that one. I can read text and, where an interview takes "
+    "spoken answers, listen to voice and video messages. Could you write it instead, or say it? Nothing you sent before "
+    "is lost."
 )
 ONE_MOMENT = "I can\u2019t save anything at the moment. Your tap is kept, and I\u2019ll take it as soon as I can."
 OTHER_VERSION = "That list is no longer complete. Please write \u201crepeat\u201d to see the question again."

@@ -86,6 +86,7 @@ class WebAdapter:
 
     def __init__(self) -> None:
         self.port: Port | None = None  # set by the wiring: the inbox needs the outbox, which needs us
+        self.speaks = False  # whether there is a voice that reads aloud; set by the wiring
         self._listeners: dict[str, list[_Listener]] = {}
         # chat -> message -> who waits for it: more than one, when a message and a change of it go out together.
         self._unseen: dict[str, dict[str, list[_Waiting]]] = {}
@@ -156,7 +157,9 @@ class WebAdapter:
             card = message.card if message.card is not None else message.shown
             edit = message.act == "edit"
             frame = (
-                _frame("update", render.update(message, card)) if edit else _frame("message", render.message(message))
+                _frame("update", render.update(message, card, self.speaks))
+                if edit
+                else _frame("message", render.message(message, speaks=self.speaks))
             )
             self._send(message.thread_id, frame)
             self.drained(message.thread_id)
@@ -242,9 +245,9 @@ class WebAdapter:
             assert self.port is not None
             tenant = self._listeners[thread_id][0].tenant_id
             card = out.card if out.card is not None else await self.port.card_of(tenant, out.target)
-            frame = _frame("update", render.update(out, card))
+            frame = _frame("update", render.update(out, card, self.speaks))
         else:
-            frame = _frame("message", render.message(out))
+            frame = _frame("message", render.message(out, speaks=self.speaks))
         if not self._listeners.get(thread_id):  # they may have left while the card was read
             seen.set_result(False)
             return seen
@@ -333,20 +336,22 @@ def refuse(status: int, code: str, message: str) -> HTTPException:
     return HTTPException(status, {"code": code, "message": message})
 
 
+async def caller_of(adapter: WebAdapter, request: Request) -> Caller:
+    """Who makes a request, by its session; refused without one."""
+    assert adapter.port is not None
+    secret = request.cookies.get(COOKIE, "")
+    bearer = request.headers.get("authorization", "")
+    if bearer.startswith("Bearer "):
+        secret = bearer[7:]
+    found = await adapter.port.caller(secret) if secret else None
+    if found is None:
+        raise refuse(401, "signed_out", "This page has lost its sign-in. Please open it again from your own link.")
+    return found
+
+
 def router(adapter: WebAdapter) -> APIRouter:
     """The HTTP interface of a chat, as documented in docs/reference/web-api.md and /openapi.json."""
     api = APIRouter(prefix="/api/v1", tags=["chat"], responses={401: {"model": ProblemOut}, 404: {"model": ProblemOut}})
-
-    async def caller(request: Request) -> Caller:
-        assert adapter.port is not None
-        secret = request.cookies.get(COOKIE, "")
-        bearer = request.headers.get("authorization", "")
-        if bearer.startswith("Bearer "):
-            secret = bearer[7:]
-        found = await adapter.port.caller(secret) if secret else None
-        if found is None:
-            raise refuse(401, "signed_out", "This page has lost its sign-in. Please open it again from your own link.")
-        return found
 
     async def kind_of(who: Caller, thread_id: str) -> str:
         assert adapter.port is not None
@@ -357,13 +362,13 @@ def router(adapter: WebAdapter) -> APIRouter:
 
     async def me(request: Request) -> Response:
         """Who this session belongs to, and which chats they have."""
-        who = await caller(request)
+        who = await caller_of(adapter, request)
         channels = [{"id": c, "name": n} for c, n in who.channels]
         return _json({"name": who.name, "role": who.role, "thread": who.thread_id, "channels": channels})
 
     async def thread(thread_id: str, request: Request) -> Response:
         """A chat: everything that was said in it, what it waits for, and the position of the stream."""
-        who = await caller(request)
+        who = await caller_of(adapter, request)
         kind = await kind_of(who, thread_id)
         assert adapter.port is not None
         messages = await adapter.port.history(who, thread_id, 0)
@@ -382,7 +387,7 @@ def router(adapter: WebAdapter) -> APIRouter:
 
     async def stream(thread_id: str, request: Request, after: int = Query(0, ge=0)) -> Response:
         """Server-sent events: `message`, `update`, `asked`, `typing`. Acknowledge every message of Parley's."""
-        who = await caller(request)
+        who = await caller_of(adapter, request)
         await kind_of(who, thread_id)
         last = request.headers.get("last-event-id", "")
         after = max(after, int(last)) if last.isdigit() else after
@@ -391,7 +396,7 @@ def router(adapter: WebAdapter) -> APIRouter:
 
     async def events(thread_id: str, body: EventsIn, request: Request) -> Response:
         """Hand over what a person did. An answer of 200 means that it is durably stored."""
-        who = await caller(request)
+        who = await caller_of(adapter, request)
         kind = await kind_of(who, thread_id)
         assert adapter.port is not None
         adapter.seen(thread_id, body.seen)
@@ -405,7 +410,7 @@ def router(adapter: WebAdapter) -> APIRouter:
 
     async def seen(thread_id: str, body: SeenIn, request: Request) -> Response:
         """Acknowledge messages that were shown."""
-        who = await caller(request)
+        who = await caller_of(adapter, request)
         await kind_of(who, thread_id)
         adapter.seen(thread_id, body.ids)
         return Response(status_code=204)

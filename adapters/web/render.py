@@ -12,10 +12,11 @@ CAPABILITIES = Capabilities(text=40_000, options=50, forms=True, edits=True, bat
 _AS_IT_IS = {"id", "key", "url", "link", "mime", "data"}  # names, addresses and bytes, not for reading
 
 
-def message(out: Outgoing, settled: bool = False) -> dict[str, Any]:
-    """A message of Parley's. `settled`: its question has been answered, `chosen` says how."""
+def message(out: Outgoing, settled: bool = False, *, speaks: bool = False) -> dict[str, Any]:
+    """A message of Parley's. `settled`: its question has been answered, `chosen` says how. speaks: does somebody read
+    aloud here?"""
     data: dict[str, Any] = {"id": out.id, "from": "parley", "who": "Parley", "at": out.at, "seq": out.seq}
-    data |= {"card": for_show(out.card or {}), "state": "answered" if settled else "live"}
+    data |= {"card": _card(out.card or {}, speaks), "state": "answered" if settled else "live"}
     if out.token:
         data["token"] = out.token
     if out.chosen:
@@ -25,11 +26,11 @@ def message(out: Outgoing, settled: bool = False) -> dict[str, Any]:
     return data
 
 
-def update(out: Outgoing, card: dict[str, Any] | None) -> dict[str, Any]:
+def update(out: Outgoing, card: dict[str, Any] | None, speaks: bool = False) -> dict[str, Any]:
     """A new state of a message that was shown: `card` is what it shows now."""
     data: dict[str, Any] = {"id": out.target, "from": "parley", "who": "Parley", "at": out.at, "seq": out.seq}
     data |= {
-        "card": for_show(card or {}),
+        "card": _card(card or {}, speaks),
         "state": "answered" if out.card is None else "live",
         "token": out.token,
         "edited": True,
@@ -51,6 +52,28 @@ def utterance(row: dict[str, Any], text: str, who: str, own: bool, editable: boo
     if row["reply_to"]:
         data["reply_to"] = row["reply_to"]
     return data
+
+
+def recording(row: dict[str, Any], who: str, text: str, own: bool = True, *, removable: bool = False) -> dict[str, Any]:
+    """A person's recording, with its words so far ("" for none). row: of it; what was taken back shows as such."""
+    data: dict[str, Any] = {"id": row["id"], "from": "me" if own else "person", "who": who, "at": row["at"]}
+    data |= {"seq": row["seq"], "text": text if own else clean(text)}
+    about = {"id": row["id"], "seconds": row["ms"] / 1000, "form": row["form"], "poster": bool(row["picture"])}
+    about["kept"] = row["state"] != "gone"
+    if removable:
+        data["removable"] = True
+    return data | {"state": "gone" if row["state"] == "dropped" else "live", "recording": about}
+
+
+def _card(card: dict[str, Any], speaks: bool) -> dict[str, Any]:
+    """A card for the page. Of a sound it needs what it is called and its number (`GET /sounds/{message}/{n}`); what nobody
+    reads aloud is left out. A card that was rendered before stays as it is."""
+    shown: dict[str, Any] = for_show(card)
+    if "sounds" in shown:
+        heard = [(n, s) for n, s in enumerate(shown.pop("sounds")) if speaks or not s.get("say")]
+        if sounds := [{"n": s.get("n", n), "label": s["label"]} for n, s in heard]:
+            shown["sounds"] = sounds
+    return shown
 
 
 def for_show(part: Any) -> Any:

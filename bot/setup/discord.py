@@ -7,10 +7,17 @@ from adapters.discord.commands import registration
 PERMISSIONS: dict[str, tuple[int, str]] = {
     "View Channels": (1 << 10, "find the hiring channel"),
     "Send Messages": (1 << 11, "post there"),
-    "Attach Files": (1 << 15, "send an invitation for a calendar, or a picture of the free times"),
+    "Attach Files": (
+        1 << 15,
+        "send an invitation for a calendar, a picture of the free times, or something to listen to",
+    ),
     "Read Message History": (1 << 16, "see whether a message arrived before a crash"),
     "Create Public Threads": (1 << 35, "keep what belongs to a post below it"),
     "Send Messages in Threads": (1 << 38, "write there"),
+    "Send Voice Messages": (
+        1 << 46,
+        "let the team listen to what a candidate said; without it the sound comes as a file",
+    ),
 }
 """What Parley may do on a server: name -> (bit, why). Source: Discord's documentation, topics/permissions."""
 

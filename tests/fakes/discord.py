@@ -6,6 +6,7 @@ the first answer to an interaction, 15 minutes for its token, one first answer, 
 """
 
 import asyncio
+import base64
 import contextlib
 import datetime as dt
 import json
@@ -29,6 +30,7 @@ API = "/api/v10"
 Upload = tuple[str, str, bytes]  # name, media type, bytes
 TOKEN = "discord-test-token"
 FIRST_ANSWER, TOKEN_LIFE, NONCE_LIFE = 3.0, 900.0, 180.0
+VOICE = 1 << 13  # flag of a voice message
 MESSAGE, MODAL, DEFER, DEFER_UPDATE, UPDATE, COMPLETE = 4, 9, 5, 6, 7, 8
 # kind of interaction -> the answers that it may get
 ANSWERS = {
@@ -44,6 +46,7 @@ ROUTES: list[tuple[str, str, str]] = [
     ("GET", r"/channels/(\d+)", "channel"),
     ("GET", r"/channels/(\d+)/messages", "history"),
     ("POST", r"/channels/(\d+)/messages", "post"),
+    ("GET", r"/channels/(\d+)/messages/(\d+)", "one"),
     ("PATCH", r"/channels/(\d+)/messages/(\d+)", "patch"),
     ("DELETE", r"/channels/(\d+)/messages/(\d+)", "remove"),
     ("POST", r"/channels/(\d+)/messages/(\d+)/threads", "thread"),
@@ -127,6 +130,10 @@ class FakeDiscord:
     skew: float = 0.0
     no_files: tuple[int, int, str] | None = None  # status, code and message for every call that brings files
     no_threads: bool = False  # the bot may start none
+    no_voice: bool = False  # the bot may send no voice messages
+    signature: int = 1  # of the addresses of files; those with an older one have expired
+    odd_files: dict[str, Json] = field(default_factory=lambda: {})  # id -> redirect, status, chunked, html
+    downloads: list[str] = field(default_factory=lambda: [])  # ids of the files whose bytes were asked for
     said_to: list[tuple[str, Any]] = field(
         default_factory=lambda: []
     )  # path and body of every call that brought a body
@@ -205,9 +212,33 @@ class FakeDiscord:
 
     # -- REST
 
-    async def _cdn(self, request: web.Request) -> web.Response:
-        body = self.files.get(request.match_info["name"])
-        return web.Response(status=404) if body is None else web.Response(body=body)
+    async def _cdn(self, request: web.Request) -> web.StreamResponse:
+        id = request.match_info["name"]
+        self.downloads.append(id)
+        body, odd = self.files.get(id), self.odd_files.get(id, {})
+        if "redirect" in odd:
+            return web.Response(status=302, headers={"Location": odd["redirect"]})
+        if body is None or request.query.get("ex") != str(self.signature):
+            return web.Response(status=404, text="This content is no longer available.")
+        if "status" in odd:
+            return web.Response(status=odd["status"])
+        if not odd.get("chunked"):
+            return web.Response(body=body, content_type="text/html" if odd.get("html") else "application/octet-stream")
+        reply = web.StreamResponse()
+        reply.enable_chunked_encoding()
+        await reply.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            for at in range(0, len(body), 1 << 14):
+                await reply.write(body[at : at + (1 << 14)])
+        return reply
+
+    def _signed(self, message: Json) -> Json:
+        """The message with addresses of its files that are good now."""
+        now = [{**a, "url": self._url(a["id"]), "proxy_url": self._url(a["id"])} for a in message["attachments"]]
+        return {**message, "attachments": now}
+
+    def _url(self, id: str) -> str:
+        return f"http://127.0.0.1:{self.port}/cdn/{id}?ex={self.signature}"
 
     async def _rest(self, request: web.Request) -> web.StreamResponse:
         path = "/" + request.match_info["path"]
@@ -341,7 +372,12 @@ class FakeDiscord:
         after, limit = int(query.get("after", 0)), int(query.get("limit", 50))
         found = [m for m in self.messages.get(channel, []) if int(m["id"]) > after]
         chosen = found[:limit] if "after" in query else found[-limit:]
-        return 200, [{k: v for k, v in m.items() if k not in ("nonce", "guild_id")} for m in reversed(chosen)]
+        seen = map(self._signed, reversed(chosen))
+        return 200, [{k: v for k, v in m.items() if k not in ("nonce", "guild_id")} for m in seen]
+
+    async def _one(self, body: Any, query: Json, channel: str, message: str) -> tuple[int, Any]:
+        self._known(channel)
+        return 200, self._signed(self.message(channel, message))
 
     async def _post(self, body: Any, query: Json, channel: str) -> tuple[int, Any]:
         where = self._known(channel)
@@ -359,6 +395,8 @@ class FakeDiscord:
             if known and known[1] > self.now() - NONCE_LIFE:
                 self.counts["nonce hit"] += 1
                 return 200, next(m for m in self.messages[channel] if m["id"] == known[0])
+        if (body.get("flags") or 0) & VOICE:
+            self._voice(body)
         message = payloads.message(self.snowflake(), channel, self._bot(), body.get("content") or "", self._stamp())
         message |= {"components": self._numbered(body.get("components") or []), "flags": body.get("flags") or 0}
         message["mention_everyone"] = False
@@ -377,6 +415,19 @@ class FakeDiscord:
         await self.gateway.event("MESSAGE_CREATE", message, DIRECT_MESSAGES if where["type"] == 1 else GUILD_MESSAGES)
         return 200, message
 
+    def _voice(self, body: Json) -> None:
+        """A voice message is one sound with its length and its waveform, and nothing else (resources/message.mdx)."""
+        if self.no_voice:
+            raise Refused(403, 50173, "You cannot send voice messages in this channel.")
+        if body.get("content") or body.get("components") or body.get("embeds"):
+            raise Refused(400, 50159, "Voice messages do not support additional content.")
+        if [kind for _, kind, _ in self._uploaded.values()] != ["audio/ogg"]:
+            raise Refused(400, 50160, "Voice messages must have a single audio attachment.")
+        about = body["attachments"][0]
+        points = base64.b64decode(about.get("waveform") or "", validate=True)
+        if not 0 < len(points) <= 256 or not about.get("duration_secs", 0) > 0:
+            raise Refused(400, 50161, "Voice messages must have supporting metadata.")
+
     def _kept(self, body: Json, before: list[Json]) -> list[Json]:
         """The attachments that a message has now: those named again by their id, and what was uploaded with the call."""
         found = list[Json]()
@@ -385,12 +436,12 @@ class FakeDiscord:
             if old is None:
                 name, media_type, data = self._uploaded[f"files[{named['id']}]"]
                 old = self.attach(named.get("filename") or name, media_type, data)
-            found.append({**old, **({"description": named["description"]} if "description" in named else {})})
+            found.append({**old, **{k: named[k] for k in ("description", "duration_secs", "waveform") if k in named}})
         return found
 
     def uploads(self, message: Json) -> list[tuple[str, bytes]]:
         """The files of a message: (name, bytes), in order."""
-        return [(a["filename"], self.files[a["url"].rpartition("/")[2]]) for a in message["attachments"]]
+        return [(a["filename"], self.files[a["id"]]) for a in message["attachments"]]
 
     def _remember_mentions(self, body: Json) -> None:
         if (body.get("allowed_mentions") or {}).get("parse") != []:
@@ -411,6 +462,8 @@ class FakeDiscord:
         found = self.message(channel, message)
         if found["author"]["id"] != BOT:
             raise Refused(403, 50005, "Cannot edit a message authored by another user")
+        if found["flags"] & VOICE:
+            raise Refused(400, 50162, "Voice messages cannot be edited.")
         if "content" in body:
             found["content"] = body["content"] or ""
         if "components" in body:
@@ -543,7 +596,13 @@ class FakeDiscord:
     def attach(self, name: str, media_type: str, data: bytes) -> Json:
         id = self.snowflake()
         self.files[id] = data
-        return payloads.attachment(id, f"http://127.0.0.1:{self.port}/cdn/{id}", name, media_type, len(data))
+        return payloads.attachment(id, self._url(id), name, media_type, len(data))
+
+    async def speak(self, user: str, data: bytes, seconds: float = 4.0, channel: str = "") -> str:
+        """A person records a voice message; returns the message's id."""
+        about = {"duration_secs": seconds, "waveform": base64.b64encode(bytes(range(0, 200, 10))).decode()}
+        sound = {**self.attach("voice-message.ogg", "audio/ogg", data), **about}
+        return await self.say(user, "", channel, attachments=[sound], flags=VOICE)
 
     async def _message_event(self, name: str, message: Json) -> None:
         channel = self.channels[message["channel_id"]]

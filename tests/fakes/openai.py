@@ -2,11 +2,15 @@
 
 `answer` is the model: it gets the request body and returns the text of the completion. `forms` are the response
 formats the server knows; another one gets the 400 that real servers send. Refusals queue up in `refusals`. `hold` keeps
-every answer back until it is set; `most` is how many requests have been waiting at the same time.
+every answer back until it is set; `most` is how many requests have been waiting at the same time. `speech` speaks: it
+gets the body of a speech request and returns the bytes of the sound. `hears` transcribes: it gets the fields and the file,
+and returns the answer (None: it doesn't know that form).
 """
 
 import asyncio
 import contextlib
+import email
+import email.policy
 import json
 import socket
 import sys
@@ -17,12 +21,12 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.shared import shared
 
-PATH = "/chat/completions"
+PATH, SPEECH, HEARING = "/chat/completions", "/audio/speech", "/audio/transcriptions"
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class FakeOpenAI:
     """The server. At the end of a test `violations` must be empty."""
 
     answer: Answer
+    speech: Callable[[dict[str, Any]], bytes] | None = None
+    hears: Callable[[dict[str, Any], bytes], dict[str, Any] | None] | None = None
     forms: tuple[str, ...] = ("json_schema", "json_object", "text")
     refusals: list[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -96,6 +102,32 @@ class FakeOpenAI:
             self.violations += [f"fake: {e}" for e in _wirespec().check_openai_response("POST", PATH, status, reply)]
         return JSONResponse(reply, status, headers)
 
+    async def _speech(self, request: Request) -> Response:
+        body = await request.json()
+        self.requests.append(body)
+        wrong = _wirespec().check_openai_request("POST", SPEECH, body)
+        self.violations += wrong
+        if wrong or self.speech is None:
+            return JSONResponse(error("; ".join(wrong) or "no voice"), 400)
+        if self.refusals:
+            status, headers, reply = self.refusals.pop(0)
+            return JSONResponse(reply, status, headers)
+        return Response(self.speech(body), media_type="audio/wav")
+
+    async def _hears(self, request: Request) -> Response:
+        body, file = _parts(request.headers["content-type"], await request.body())
+        self.requests.append(body)
+        sent = {**body, "file": "<part>"}
+        wrong = _wirespec().check_openai_request("POST", "/v1" + HEARING, sent, content_type="multipart/form-data")
+        self.violations += wrong
+        if self.refusals:
+            status, headers, reply = self.refusals.pop(0)
+            return JSONResponse(reply, status, headers)
+        answer = None if wrong or self.hears is None else self.hears(body, file)
+        if answer is None:
+            return JSONResponse(error("; ".join(wrong) or "response_format is not supported"), 400)
+        return JSONResponse(answer)
+
     def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
         said = self.answer(body)
         ended = Ended(said) if isinstance(said, str) else said
@@ -112,7 +144,8 @@ class FakeOpenAI:
         """Serve until the block ends."""
         listener = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-        app = Starlette(routes=[Route("/v1" + PATH, self._completions, methods=["POST"])])
+        calls = {PATH: self._completions, SPEECH: self._speech, HEARING: self._hears}
+        app = Starlette(routes=[Route(f"/v1{path}", call, methods=["POST"]) for path, call in calls.items()])
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
@@ -123,6 +156,21 @@ class FakeOpenAI:
                 self.hold.set()
             await task
             listener.close()
+
+
+def _parts(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The fields of a form and its file."""
+    message = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + data, policy=email.policy.HTTP)
+    body, file = dict[str, Any](), b""
+    for part in message.iter_parts():  # pyright: ignore[reportAttributeAccessIssue]
+        name, content = str(part.get_param("name", header="content-disposition")), part.get_payload(decode=True)
+        if part.get_filename():
+            file = content
+        elif name.endswith("[]"):
+            body.setdefault(name[:-2], []).append(content.decode())
+        else:
+            body[name] = content.decode()
+    return body, file
 
 
 def read(body: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

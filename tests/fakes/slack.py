@@ -107,6 +107,7 @@ class FakeSlack:
     base: str = ""
     skew: float = 0.0  # seconds that the fake's clock is ahead
     lacking: set[str] = field(default_factory=lambda: set())  # scopes that the installation doesn't have
+    downloads: list[str] = field(default_factory=lambda: [])  # ids of the files whose bytes were asked for
     unready: int = 0  # how often a picture that was just uploaded can't be shown yet
 
     def __post_init__(self) -> None:
@@ -191,6 +192,30 @@ class FakeSlack:
         }  # fmt: skip
         self._files[id] = {"content": LOGIN_PAGE if login_page else content, "html": login_page, "shown": shown}
         return shown
+
+    def clip(
+        self, content: bytes, seconds: float = 4.0, video: bool = False, ready_after: int = 0, **more: Any
+    ) -> Json:
+        """What a person records in the chat. ready_after: so many looks at it find no bytes yet, nor their address."""
+        kind, name = ("slack_video", "video_message.mp4") if video else ("slack_audio", "audio_message.m4a")
+        about = {"subtype": kind, "duration_ms": round(seconds * 1000), "media_display_type": kind.partition("_")[2]}
+        # As Slack does it: the media type of a sound says video.
+        shown = self.file(name, content, "video/quicktime", **about, **more)
+        self._files[shown["id"]]["looks"] = ready_after
+        return {k: v for k, v in shown.items() if not (ready_after and k.startswith("url_"))}
+
+    def blank(self, file: Json) -> Json:
+        """The file as an event of another organisation's message brings it: asked for, Slack tells the rest."""
+        kept = {k: "" if isinstance(v, str) else v for k, v in file.items() if k not in ("subtype", "duration_ms")}
+        about = {"id": file["id"], "mode": file["mode"], "size": 0, "file_access": "check_file_info"}
+        return {k: v for k, v in (kept | about).items() if not k.startswith(("url_", "media_"))}
+
+    def change_file(self, id: str, **how: Any) -> None:
+        """Its bytes from now on: redirect (an address), chunked (without a length), status, gone."""
+        if how.pop("gone", False):
+            del self._files[id]
+        else:
+            self._files[id] |= how
 
     def script(self, method: str, *failures: str | Json) -> None:
         """What the next calls of a method meet: "ok", "429", "500", "timeout", "drop", "error:NAME", or one of
@@ -819,9 +844,15 @@ class FakeSlack:
         return {}
 
     def _files_info(self, home: Json, args: Json) -> Json:
+        if "files:read" in self.lacking:
+            raise Refusal("missing_scope")
         if args["file"] not in self._files:
             raise Refusal("file_not_found")
-        shown = {k: v for k, v in self._files[args["file"]]["shown"].items() if k != "file_access"}
+        held = self._files[args["file"]]
+        shown = {k: v for k, v in held["shown"].items() if k != "file_access"}
+        if held.get("looks", 0) > 0:
+            held["looks"] -= 1
+            shown = {k: v for k, v in shown.items() if not k.startswith("url_")}
         return {"file": shown}
 
     def _upload_url(self, home: Json, args: Json) -> Json:
@@ -934,14 +965,26 @@ class FakeSlack:
         held["content"] = await request.read()
         return web.Response(text=f"OK - {len(held['content'])}")
 
-    async def _download(self, request: web.Request) -> web.Response:
-        held = self._files.get(request.match_info["id"])
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        id = request.match_info["id"]
+        self.downloads.append(id)
+        held = self._files.get(id, {"status": 404})
         known = any(w["token"] == _bearer(request) and not w["revoked"] for w in self.workspaces.values())
-        if held is None:
-            return web.Response(status=404)
-        if held["html"] or not known:
+        if "redirect" in held:
+            return web.Response(status=302, headers={"Location": held["redirect"]})
+        if "status" in held or held.get("looks"):
+            return web.Response(status=held.get("status", 404))
+        if held["html"] or not known or "files:read" in self.lacking:
             return web.Response(body=LOGIN_PAGE, content_type="text/html")
-        return web.Response(body=held["content"], content_type=held["shown"]["mimetype"])
+        if not held.get("chunked"):
+            return web.Response(body=held["content"], content_type=held["shown"]["mimetype"])
+        reply = web.StreamResponse(headers={"Content-Type": held["shown"]["mimetype"]})
+        reply.enable_chunked_encoding()
+        await reply.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            for at in range(0, len(held["content"]), 1 << 14):
+                await reply.write(held["content"][at : at + (1 << 14)])
+        return reply
 
     async def _control(self, request: web.Request) -> web.Response:
         act = CONTROLS.get(request.match_info["act"])

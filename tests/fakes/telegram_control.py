@@ -1,13 +1,15 @@
 """The fake Telegram as a process of its own: JSON over HTTP under /_control/, so that a black box can be driven.
 
 POST say {chat, text, user?, reply_to?} | edit {chat, message, text} | start {chat, payload} | tap {chat, label? data?
-user? message?} | press {chat, message, data, user?} | upload {chat, name, text, media_type?, size?} | block {chat, why?} |
-unblock {chat} | migrate {chat, to} | script {method, faults: [{kind, seconds?, description?}]} | deliver {duplicate?,
-reorder?} | replay {count}. GET state?chat=C (messages as people see them) | violations | counts | answers.
+user? message?} | press {chat, message, data, user?} | upload {chat, name, text, media_type?, size?} | record {chat,
+base64, kind?, seconds?, size?} | block {chat, why?} | unblock {chat} | migrate {chat, to} | script {method, faults:
+[{kind, seconds?, description?}]} | deliver {duplicate?, reorder?} | replay {count}. GET state?chat=C (messages as people
+see them) | violations | counts | answers.
 """
 
 import argparse
 import asyncio
+import base64
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -51,6 +53,8 @@ def act(fake: "FakeTelegram", what: str, body: Json) -> Json:
             return {"id": fake.press(body["chat"], body["message"], body["data"], body.get("user", 0))}
         case "upload":
             return {"id": fake.upload(data=body.pop("text").encode(), **body)}
+        case "record":
+            return {"id": fake.record(data=base64.b64decode(body.pop("base64")), **body)}
         case "block":
             fake.block(**body)
         case "unblock":

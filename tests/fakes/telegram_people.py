@@ -13,7 +13,7 @@ Json = dict[str, Any]
 @dataclass
 class Chat:
     """One chat. blocked: why the bot can't write there; moved_to: the supergroup that it became; refuses: the kinds of
-    files ("photo", "document") that nobody may send there."""
+    files ("photo", "document", "voice", "audio") that nobody may send there."""
 
     id: int
     type: str
@@ -116,14 +116,32 @@ class People:
         self.update("callback_query", body)
         return query
 
+    def kept(self, name: str, data: bytes, size: int = 0) -> Json:
+        """Telegram keeps a file from now on: how messages speak of it. size: what Telegram says it is."""
+        file_id = f"file{len(self.files) + 1}"
+        self.files[file_id] = (name, data, size or len(data))
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": size or len(data)}
+
     def upload(
         self, chat: int, name: str, data: bytes, media_type: str = "text/csv", caption: str = "", size: int = 0
     ) -> int:
-        file_id = f"file{len(self.files) + 1}"
-        self.files[file_id] = (name, data, size or len(data))
-        document: Json = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_name": name}
-        document |= {"mime_type": media_type, "file_size": size or len(data)}
-        return self.say(chat, "", document=document, **({"caption": caption} if caption else {}))
+        document = {**self.kept(name, data, size), "file_name": name, "mime_type": media_type}
+        more: Json = {"document": document, **({"caption": caption} if caption else {})}
+        return self.say(chat, "", **more)
+
+    def record(
+        self, chat: int, data: bytes, kind: str = "voice", seconds: int = 3, size: int = 0, user: int = 0, **more: Any
+    ) -> int:
+        """A recording made in the chat (or, as "audio", a piece of music); its number. kind: voice, video_note, video or
+        audio; `more`: other parts of the message, such as `caption`, `media_group_id` or `forward_origin`."""
+        file = self.kept(f"{kind}.{'oga' if kind == 'voice' else 'mp4'}", data, size) | {"duration": seconds}
+        if kind == "video_note":
+            file["length"] = 240
+        else:
+            file["mime_type"] = {"voice": "audio/ogg", "audio": "audio/mp4", "video": "video/mp4"}[kind]
+        if kind == "video":
+            file |= {"width": 640, "height": 360}
+        return self.say(chat, "", user, **{kind: file}, **more)
 
     def block(self, chat: int, why: str = "bot was blocked by the user") -> None:
         self.chat(chat).blocked = why
@@ -164,6 +182,15 @@ class People:
             there = message["photo"][-1] if "photo" in message else message.get("document")
             found += [self.files[there["file_id"]][:2]] if there else []
         return found
+
+    def sounds(self, chat: int) -> list[tuple[str, int, str, bytes]]:
+        """What the bot has played in a chat: (voice or audio, seconds, caption, bytes), in order."""
+        return [
+            (kind, m[kind]["duration"], m.get("caption", ""), self.files[m[kind]["file_id"]][1])
+            for m in self.messages(chat)
+            for kind in ("voice", "audio")
+            if kind in m
+        ]
 
     def buttons(self, chat: int, number: int) -> list[Json]:
         rows = self.chat(chat).messages[number].get("reply_markup", {}).get("inline_keyboard", [])

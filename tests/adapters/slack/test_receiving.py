@@ -338,14 +338,6 @@ async def test_a_file_of_slack_connect_is_asked_for(fake: FakeSlack, port: Recor
     assert await event.act.fetch(10) == b"a,b"
 
 
-async def test_a_recording_is_answered_kindly(fake: FakeSlack, port: RecordingPort, adapter: SlackAdapter):
-    await fake.say("U1", "", files=[fake.file("clip.m4a", b"...", "audio/mp4")])
-    await fake.until(lambda f: f.parleys("U1"))
-    assert port.events == []
-    await fake.say("U1", "and words", files=[fake.file("clip.m4a", b"...", "audio/mp4")])
-    assert isinstance((await port.until_events(1))[0].act, Words)
-
-
 async def test_channels_come_and_go(fake: FakeSlack, port: RecordingPort, adapter: SlackAdapter):
     await fake.archive("C1", "U1")
     await fake.archive("C1", "U1", back=True)

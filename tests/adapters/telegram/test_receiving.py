@@ -331,12 +331,11 @@ async def test_a_file_that_cannot_be_had_never_tells_its_address(
     assert telegram.token not in str(problem.value) + caplog.text
 
 
-async def test_recordings_are_turned_down_kindly_and_albums_once(
+async def test_pictures_are_turned_down_kindly_and_albums_once(
     telegram: FakeTelegram, adapter: TelegramAdapter, port: RecordingPort
 ):
-    voice = {"file_id": "v", "file_unique_id": "u", "duration": 3}
     picture = [{"file_id": "p", "file_unique_id": "u", "width": 9, "height": 9}]
-    telegram.say(ANNA, "", voice=voice)
+    telegram.upload(ANNA, "letter.pdf", b"%PDF", "application/pdf")
     for _ in range(3):
         telegram.say(8, "", photo=picture, media_group_id="55")
     telegram.say(ANNA, "", photo=picture, caption="This is me")
