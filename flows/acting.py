@@ -6,7 +6,6 @@ stop, ...) are small screenplays that interrupt it.
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from hashlib import blake2s
 from typing import Any, cast
 
 from flows import beside, filling, repair, speaking, widgets
@@ -28,8 +27,9 @@ from flows.ledger import Entry, Journal, Ledger
 from flows.registry import Flow
 from flows.requests import Request, decode_request, encode_request
 from flows.steps import Answer, Asking, Call, Fill, Hear, Lapsed, Note, Question, Say, Skipped, Step, Wait, Wrote
-from flows.turns import Shown, Turn
+from flows.turns import Shown, Turn, token
 from flows.words import en as words
+from flows.words.adjust_en import LEARNED
 
 CALLED_OFF = "called_off"  # what a conversation learns when somebody else ends it
 
@@ -89,7 +89,7 @@ class Acting:
     def goes_on(self, flow: Flow) -> bool:
         """Can `more` be asked, for `flow`? Not after an end, and not after an earlier answer was changed: what the
         screenplay did with the earlier one can only be undone by playing it again."""
-        changed = any(e.kind == "reopened" for e in self.led.new)
+        changed = any(e.kind in ("reopened", "worded") for e in self.led.new)
         same = self.flow.play is flow.play and self.flow.args is flow.args and self.flow.seed == flow.seed
         return same and not changed and not isinstance(self.here, _Ended)
 
@@ -182,8 +182,8 @@ class Acting:
     # -- showing ----------------------------------------------------------------------------------
 
     def token(self, key: str) -> str:
-        """Eight hex digits that name one question of one conversation: short enough for any button."""
-        return blake2s(f"{self.flow.seed}/{self.led.current(key)}".encode(), digest_size=4).hexdigest()
+        """The question that a step puts, in its newest version."""
+        return token(self.flow.seed, self.led.current(key))
 
     def show(self, key: str, what: str | Card, token: str = "") -> None:
         self.shown.append(Shown(key, what if isinstance(what, Card) else Card(what, tone="aside"), token))
@@ -217,7 +217,7 @@ class Acting:
             return self._learn(coro, here, event)
         if isinstance(event, Silence):
             return self._silence(coro, here, event)
-        if self.led.parked is not None and self._order(here, event) == "pause":
+        if self.led.parked is not None and self.order(here, event) == "pause":
             self.show("~paused", words.PAUSED)
             return here
         resumed = self._resume()
@@ -226,30 +226,30 @@ class Acting:
             if resumed:
                 self.ask_again(here)
             return here
-        if speaking.takes_back(self, event):
-            speaking.drop(self)
-            return here
+        if (there := speaking.about_one(self, coro, here, event)) is not None:
+            return there
         if self.led.repair is not None:
             if not (isinstance(event, Tapped | Submitted) and event.token == self.token(here.key)):
                 return self._in_repair(coro, here, asked, event)
             # The person answered the question itself instead: the interruption is over.
             self.led.add(self.led.repair.key, "repaired", "resumes", self.at)
-        order = self._order(here, event)
+        order = self.order(here, event)
         if isinstance(here, Fill) and filling.means(self, here, order):
             order = None  # "skip", say: this field, not the question
         if resumed and (order in ("pause", "continue")):
             self.ask_again(here)
             return here
         if order is not None:
-            return self._begin_repair(coro, here, order)
+            return self.begin_repair(coro, here, order)
         return self.answering(coro, "", here, asked, event, resumed)
 
-    def _order(self, here: Step[Any], event: Happening) -> str | None:
+    def order(self, here: Step[Any], event: Happening) -> str | None:
         """The repair a person asked for, by a word, a command or a tool button; None for anything else."""
         if isinstance(event, Commanded):
             return event.name if event.name in self.allowed else None
-        if isinstance(event, Tapped) and event.option.startswith("~") and event.option[1:] in self.allowed:
-            return event.option[1:]
+        if isinstance(event, Tapped) and event.option.startswith("~"):
+            name, _, which = event.option[1:].partition(".")  # which: of the recordings, "~fix.2"
+            return event.option[1:] if name in self.allowed and (not which or name == "fix") else None
         if isinstance(event, Said):
             if isinstance(here, Asking) and here.own is not None and here.own(event.text) is not None:
                 return None
@@ -330,7 +330,7 @@ class Acting:
             return Question(u, text)
         asked, said = self.led.get(entry.key, "asked"), self.led.texts(v["parts"])
         spoken = tuple(u for u, _ in said if u in self.led.spoke)
-        return Answer(said, asked.at if asked else entry.at, entry.at, spoken)
+        return Answer(said, asked.at if asked else entry.at, entry.at, spoken, self.led.seconds(spoken))
 
     def _returned(self, coro: Coroutine[Any, Any, Any], here: Step[Any], event: Returned) -> "Step[Any] | _Ended":
         called = self.led.get(event.key, "called")
@@ -354,6 +354,8 @@ class Acting:
             return self._advance(coro, "", _learned(entry))
         if isinstance(here, Asking) and event.name in here.facts:
             return self.answer(coro, "", here, {"learned": {"name": event.name, "data": event.data}}, "")
+        if event.name == LEARNED and not self.led.unhurried:
+            self.led.add("~rest", "unhurried", None, self.at)
         card = words.relayed(event.name, event.data)
         if card is not None:
             self.show(f"~learned.{event.name}", card)
@@ -394,7 +396,8 @@ class Acting:
 
     # -- repairs: help, stop, ... as small screenplays with a key prefix -------------------------------
 
-    def _begin_repair(self, coro: Coroutine[Any, Any, Any], here: Step[Any], name: str) -> "Step[Any] | _Ended":
+    def begin_repair(self, coro: Coroutine[Any, Any, Any], here: Step[Any], name: str) -> "Step[Any] | _Ended":
+        """Interrupt the conversation by the repair called `name`."""
         if name == "change" and isinstance(here, Call) and here.binding:
             self.show("busy", words.ONE_MOMENT)
             return here
@@ -424,19 +427,20 @@ class Acting:
     ) -> "Step[Any] | _Ended":
         opened = self.led.repair
         assert opened is not None
-        small = repair.REPAIRS[opened.value](self._scene(here))
+        name, _, which = opened.value.partition(".")
+        small = repair.REPAIRS[name](self._scene(here, which))
         try:
-            inner = go(small, f"{opened.key}.{opened.value}.")
+            inner = go(small, f"{opened.key}.{name}.")
         finally:
             small.close()
         if not isinstance(inner, _Ended):
             self.inner = inner
             return here
         self.led.add(opened.key, "repaired", inner.result.name, self.at)
-        return self._after_repair(coro, here, inner.result) if coro is not None else here
+        return self._after_repair(coro, here, inner.result, opened.at) if coro is not None else here
 
     def _after_repair(
-        self, coro: Coroutine[Any, Any, Any], here: Step[Any], outcome: repair.Outcome
+        self, coro: Coroutine[Any, Any, Any], here: Step[Any], outcome: repair.Outcome, since: int
     ) -> "Step[Any] | _Ended":
         match outcome.name:
             case "ends":
@@ -461,13 +465,15 @@ class Acting:
                 return there
             case _:
                 pass
+        if (there := speaking.after(self, coro, here, since)) is not here:
+            return there
         self.ask_again(here)
         return here
 
-    def _scene(self, here: Step[Any]) -> repair.Scene:
+    def _scene(self, here: Step[Any], which: str) -> repair.Scene:
         help_ = self.flow.play.help or words.HELP
         opened = self.led.repair.at if self.led.repair else self.at
-        heard, stands = speaking.correctable(self, opened), beside.standing(self, here)
+        heard, stands = speaking.correctable(self, opened, which), beside.standing(self, here)
         return repair.Scene(here, self.changeable(), self._skippable(here), help_, stands, heard)
 
     def changeable(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from flows import filling, repair, speaking
-from flows.steps import Asking, Fill, Hear, Step, Wait
+from flows.steps import Asking, Fill, Hear, Speech, Step, Wait
 from flows.turns import Waiting, Wake
 from flows.words import en as words
 
@@ -26,8 +26,16 @@ def waiting(act: "Acting", here: Step[Any]) -> Waiting | None:
     tools = repair.tools(allowed, here.skippable, changeable)
     if isinstance(here, Hear):
         ask = (words.ASK_BACK,) if here.questions else ()
-        return Waiting(token, here.key, True, words.DONE, (*ask, *tools), here.hint or words.HINT_ANSWER)
-    return Waiting(token, here.key, here.card.answering, None, tools, words.HINT_SHORT if here.card.answering else "")
+        hint = here.hint or words.HINT_ANSWER
+        return Waiting(token, here.key, True, words.DONE, (*ask, *tools), hint, _speech(act, here))
+    if not here.card.answering:
+        return Waiting(token, here.key, False, None, tools)
+    return Waiting(token, here.key, True, None, tools, words.HINT_SHORT, _speech(act, here))
+
+
+def _speech(act: "Acting", here: Step[Any]) -> Speech | None:
+    speech = speaking.speech_of(act, here)
+    return speech if speech.forms else None
 
 
 def wakes(act: "Acting", here: Step[Any]) -> tuple[Wake, ...]:
@@ -43,7 +51,7 @@ def wakes(act: "Acting", here: Step[Any]) -> tuple[Wake, ...]:
         parts = act.led.parts.get(act.led.current(here.key))
         if act.led.unhurried or act.led.listening:
             pass  # while we are still listening to them, nobody has fallen silent
-        elif isinstance(here, Hear) and parts:
+        elif isinstance(here, Hear) and parts and token not in act.led.doubtful.values():
             found.append(Wake("quiet", token, since + here.quiet))
         else:
             if here.patience.nudge and token not in act.led.nudged:

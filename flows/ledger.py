@@ -17,7 +17,8 @@ Kinds of entries:
   repair, repaired  an interruption (help, stop, ...) began and ended
   nudged, parked, resumed                             silence and coming back
   spoke           a recording came: {"u", "asked", "form"}, asked: the question it was an answer to
-  heard, unheard  its words are there: {"u", "doubt"}, or none could be made out: {"u", "why"}
+  heard, unheard  its words are there: {"u", "doubt", "seconds", "order"?}, or none could be made out: {"u", "why"};
+                  order: they were no answer, but asked for an interruption (help, repeat, ...)
   dropped         a recording was taken back          finishing the answer ends with the recordings under way
   counted         the person says that doubtful words are right
   worded          the words of a recording were corrected: {"u", "v"}, v: the wording that counts from now on
@@ -204,6 +205,8 @@ class Ledger:
                 self.reworded[u] = e.value["v"]
             case "dropped":
                 self.heard.pop(u, None)
+                self.unheard.pop(u, None)
+                self.finishing.clear()
             case "unheard":
                 self.unheard[u] = e
                 self.finishing.clear()
@@ -226,6 +229,10 @@ class Ledger:
         """The answer that is being changed; None where the step is open for the first time."""
         n = self.versions.get(key, 1)
         return None if n == 1 else self.by_kind.get((key if n == 2 else f"{key}@{n - 1}", "answer"))
+
+    def seconds(self, refs: Iterable[str]) -> float:
+        """How long recordings are together."""
+        return sum(float(e.value.get("seconds", 0)) for u in refs if (e := self.heard.get(u)))
 
     def wording(self, ref: str, version: int | None = None) -> str:
         """What an utterance said: the newest wording, or the one that counted (`version`, from 0)."""

@@ -12,6 +12,8 @@ from flows.invite import v1 as invite_v1
 from flows.noshow import v1 as noshow_v1
 from flows.onward import v1 as onward_v1
 from flows.outside import v1 as outside_v1
+from flows.practice import before
+from flows.practice import v1 as practice_v1
 from flows.recorded import v1 as recorded_v1
 from flows.registry import Play, Playbill
 from flows.reminder import v1 as reminder_v1
@@ -19,6 +21,7 @@ from flows.repair import CALM, OWN
 from flows.reschedule import v1 as reschedule_v1
 from flows.review import v1 as review_v1
 from flows.swap import v1 as swap_v1
+from flows.techcheck import v1 as techcheck_v1
 from flows.words import (
     attending_en,
     booking_en,
@@ -26,9 +29,11 @@ from flows.words import (
     cancel_en,
     guide_en,
     outside_en,
+    practice_en,
     reschedule_en,
     review_en,
     swap_en,
+    techcheck_en,
 )
 
 PLAYBILL = Playbill(
@@ -41,6 +46,7 @@ PLAYBILL = Playbill(
             greet=interview_v1.greet,
             standing=interview_v1.standing,
             speech=listening.speech,
+            resting=before.WAITS,
         ),
         Play(
             "recorded",
@@ -48,6 +54,24 @@ PLAYBILL = Playbill(
             recorded_v1.recorded,
             greet=recorded_v1.greet,
             standing=recorded_v1.standing,
+            speech=listening.speech,
+            resting=before.WAITS,
+        ),
+        Play(
+            "practice",
+            1,
+            practice_v1.practice,
+            greet=practice_v1.greet,
+            repairs=practice_v1.REPAIRS,
+            help=practice_en.HELP,
+            speech=listening.speech,
+        ),
+        Play(
+            "techcheck",
+            1,
+            techcheck_v1.techcheck,
+            repairs=techcheck_v1.REPAIRS,
+            help=techcheck_en.HELP,
             speech=listening.speech,
         ),
         Play("onward", 1, onward_v1.onward, greet=onward_v1.greet, standing=onward_v1.standing, resting="later"),

@@ -150,7 +150,9 @@ async def fix(scene: Scene) -> Outcome:
         if chosen == voice_en.NONE_TO_FIX.id:
             return RESUMES
         u, text = next((u, text) for u, text in newest if u == chosen)
-    right = await ask("words", voice_en.fix(text), lambda said: corrected(text, said))
+    right = await ask("words", voice_en.fix(text), lambda said: corrected(text, said), own=voice_en.leaves)
+    if right == voice_en.AS_IT_IS.id:
+        return RESUMES
     await say("fixed", voice_en.fixed(right))
     return Outcome("rewords", u, right)
 

@@ -128,7 +128,8 @@ class Heard:
 class NotHeard:
     """A recording that no words come from. why: silence, too_short, empty, unreadable, no_audio, odd_format, too_long,
     too_large, corrupt, gone, quota, trouble (of ours: the recording is there, and it may be tried again) or off (nothing
-    is set up that listens). figures: what a sentence about it names, such as a limit in minutes or megabytes."""
+    is set up that listens). figures: what a sentence about it names, such as a limit in minutes or megabytes; of too_large, as
+    a second one, how many megabytes Parley's own page takes, where that is more."""
 
     why: str
     figures: tuple[float, ...] = ()

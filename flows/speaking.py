@@ -10,22 +10,26 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.events import Fact, Happening, Said, Spoke, Tapped
+from flows.events import Edited, Fact, Happening, Removed, Said, Spoke, Tapped
 from flows.requests import Heard, NotHeard, Transcribe, encode_result
 from flows.steps import MINUTE, Hear, Speech, Step
-from flows.typed import Verdict, visible
+from flows.typed import visible
 from flows.widgets import parts_value
+from flows.words import en
 from flows.words import voice_en as words
 
 if TYPE_CHECKING:
     from flows.acting import Acting
 
 TO_FIX = 15 * MINUTE  # how long what was heard can be corrected, word by word
+BESIDE = ("~heard", "~listening")  # keys of cards that are about a recording, and no state of the question
 _LONG = 45  # seconds: from here on it takes a while, and is said so
+_ASIDE_WORDS = 5  # where a choice was asked for: more than so many words may belong somewhere
 _KEY = "~hear."
 _TAKE_BACK = re.compile(
     r"(please )?(take (it|that|the recording) back|(discard|delete|forget) (it|that|the recording))"
 )
+_BUTTON = re.compile(rf"({words.USE}|{words.DROP}|{words.AGAIN})(?:\.(\d+))?")
 
 
 def is_ours(key: str) -> bool:
@@ -33,9 +37,14 @@ def is_ours(key: str) -> bool:
     return key.startswith(_KEY)
 
 
+# -- a recording comes ------------------------------------------------------------------------------------------------
+
+
 def spoke(act: "Acting", here: Step[Any], asked: str | None, event: Spoke) -> None:
     """A recording came: ask for its words, unless it can't be an answer here."""
-    speech = _speech(act, here)
+    if event.id in act.led.spoke:
+        return  # twice is once
+    speech = speech_of(act, here)
     why = speech.why if not speech.forms else "prepared" if event.prepared and not speech.prepared else ""
     if why:
         act.show("~unheard", words.cannot_listen(why))
@@ -44,11 +53,12 @@ def spoke(act: "Acting", here: Step[Any], asked: str | None, event: Spoke) -> No
     act.led.add("~rec", "spoke", value, act.at)
     _listen(act, event.id, event.form, speech)
     if event.seconds >= _LONG:
-        token = act.token(here.key)
-        act.show(f"~listening.{event.id}", words.listening(event.seconds), token)
+        token, nth = act.token(here.key), _nth(act, event.id)
+        act.show(f"~listening.{event.id}", words.listening(event.seconds, nth=nth), token)
 
 
-def _speech(act: "Acting", here: Step[Any]) -> Speech:
+def speech_of(act: "Acting", here: Step[Any]) -> Speech:
+    """Whether a recording is an answer where the conversation is now."""
     return here.speech if isinstance(here, Hear) and here.speech is not None else act.flow.speech
 
 
@@ -64,6 +74,14 @@ def _fields(request: Transcribe) -> dict[str, Any]:
     return {"utterance": request.utterance, "language": request.language, "video": request.video}
 
 
+def _nth(act: "Acting", u: str) -> int:
+    """Which recording of this conversation it is, from 1: short enough for any button, and it never changes."""
+    return list(act.led.spoke).index(u) + 1
+
+
+# -- its words are there, or not ----------------------------------------------------------------------------------------
+
+
 def came_back(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], key: str, value: Any) -> Any:
     """What a recording says is known, or that it can't be. Returns where the conversation is now."""
     led, u = act.led, key.removeprefix(_KEY).partition("#")[0]
@@ -75,18 +93,36 @@ def came_back(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], ke
     if not isinstance(value, Heard) or not visible(value.text):
         no = value if isinstance(value, NotHeard) else NotHeard("silence" if isinstance(value, Heard) else "trouble")
         led.add("~rec", "unheard", {"u": u, "why": no.why}, act.at)
-        act.show("~unheard", words.not_heard(no.why, no.figures), act.token(here.key))
+        act.show("~unheard", words.not_heard(no.why, no.figures, _nth(act, u)), act.token(here.key))
         return here
-    led.told[u] = [value.text]
+    led.told[u] = [*led.told.get(u, ()), value.text]
     act.words.append((u, value.text))
+    return _heard(act, coro, here, u, value, asked)
+
+
+def _heard(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str, value: Heard, asked: str) -> Any:
+    led, entry = act.led, {"u": u, "seconds": value.seconds}
     fits = isinstance(here, Hear) and asked == act.token(here.key)
-    doubt = value.doubt if fits else ""
-    led.add("~rec", "heard", {"u": u, "doubt": doubt}, act.at)
-    if doubt:
-        act.show("~heard", words.doubtful(value.text, doubt), act.token(here.key))
+    if value.doubt and fits:
+        led.add("~rec", "heard", {**entry, "doubt": value.doubt}, act.at)
+        _ask_whether(act, here, u, value.doubt)
         return here
-    act.show("~heard", words.heard(value.text, value.doubt), asked)
+    order = None if value.doubt or led.repair or led.parked else act.order(here, Said(u, value.text, act.at))
+    if order is not None:  # "repeat the question, please" is no more an answer when it is spoken
+        led.add("~rec", "heard", {**entry, "doubt": "", "order": order}, act.at)
+        return act.begin_repair(coro, here, order)
+    led.add("~rec", "heard", {**entry, "doubt": ""}, act.at)
+    act.show("~heard", words.heard(value.text, value.doubt, _nth(act, u)), asked)
+    if value.doubt and not isinstance(here, Hear):  # nothing is ever chosen by words that may be wrong
+        if len(value.text.split()) >= _ASIDE_WORDS:
+            _for_later(act, u, asked)
+        act.ask_again(here)
+        return here
     return _place(act, coro, here, u, value.text, asked)
+
+
+def _ask_whether(act: "Acting", here: Step[Any], u: str, doubt: str) -> None:
+    act.show("~heard", words.doubtful(act.led.wording(u), doubt, _nth(act, u)), act.token(here.key))
 
 
 def _place(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str, text: str, asked: str) -> Any:
@@ -95,9 +131,7 @@ def _place(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: st
         _quietly(act, here, u, asked)
         return here
     there = act.answering(coro, "", here, asked, Said(u, text, act.at))
-    if there is not here or not isinstance(here, Hear) or not _complete(act, here):
-        return there
-    return act.answer(coro, "", here, parts_value(act, here), "done")
+    return _finished(act, coro, here) if there is here and asked == act.token(here.key) else there
 
 
 def _quietly(act: "Acting", here: Step[Any], u: str, asked: str) -> None:
@@ -106,83 +140,187 @@ def _quietly(act: "Acting", here: Step[Any], u: str, asked: str) -> None:
     if isinstance(here, Hear) and asked == act.token(here.key):
         act.led.add(act.led.current(here.key), "part", u, act.at)
         return
+    _for_later(act, u, asked)
+
+
+def _for_later(act: "Acting", u: str, asked: str) -> None:
     act.led.add("~aside", "offered", {"u": u, "asked": asked}, act.at)
     act.led.add("~aside", "unplaced", u, act.at)
+
+
+# -- when an answer is whole -----------------------------------------------------------------------------------------------
+
+
+def _waits(act: "Acting", here: Step[Any]) -> bool:
+    """Are there recordings for this very question whose words don't count yet?"""
+    token = act.token(here.key)
+    return token in act.led.listening.values() or token in act.led.doubtful.values()
 
 
 def _complete(act: "Acting", here: Hear) -> bool:
     """Is the answer whole now, because a recording is one, or because the person said so before we had heard it all?"""
     current = act.led.current(here.key)
-    waits = act.led.listening or act.led.doubtful
-    wanted = _speech(act, here).ends or current in act.led.finishing
-    return bool(wanted and not waits and act.led.parts.get(current))
+    wanted = speech_of(act, here).ends or current in act.led.finishing
+    return bool(wanted and not _waits(act, here) and act.led.parts.get(current))
 
 
-def finish_soon(act: "Acting", here: Hear) -> None:
-    """The person is done, and a recording is still being listened to."""
-    act.led.add(act.led.current(here.key), "finishing", None, act.at)
-    act.show("~finishing", words.STILL_LISTENING)
+def _finished(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any]) -> Any:
+    if not isinstance(here, Hear) or not _complete(act, here):
+        return here
+    return act.answer(coro, "", here, parts_value(act, here), "done")
 
 
-def count(act: "Acting", here: Hear) -> Verdict | None:
-    """The person says that doubtful words are right."""
-    current, doubtful = act.led.current(here.key), list(act.led.doubtful)
-    for u in doubtful:
-        act.led.add("~rec", "counted", {"u": u}, act.at)
-        act.led.add(current, "part", u, act.at)
-    if not doubtful:
-        return None
-    if _complete(act, here):
-        return Verdict(parts_value(act, here), "done")
-    act.show("~counted", words.COUNTED)
-    return None
+def after(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], since: int) -> Any:
+    """An interruption that began at `since` is over. Where the words of a recording came during it, and the person waits
+    for no more than that, the conversation goes on."""
+    if not isinstance(here, Hear):
+        return here
+    parts = act.led.parts.get(act.led.current(here.key), [])
+    last = act.led.heard.get(parts[-1]) if parts else None
+    return _finished(act, coro, here) if last is not None and last.at >= since else here
 
 
-def listen_again(act: "Acting", here: Hear) -> None:
-    """Something was wrong on our side: ask once more for the words of the last recording."""
-    led = act.led
-    lost = [
-        u for u in led.spoke if (e := led.unheard.get(u)) and e.value["why"] == "trouble" and u not in led.listening
-    ]
-    if not lost:
-        act.ask_again(here)
-        return
-    u = lost[-1]
-    led.add("~rec", "spoke", led.spoke[u].value, act.at)
-    _listen(act, u, led.spoke[u].value["form"], _speech(act, here))
-    act.show("~again", words.LISTENING_AGAIN)
-
-
-def takes_back(act: "Acting", event: Happening) -> bool:
-    """Does the person want a recording back whose words don't count yet?"""
-    if isinstance(event, Tapped):
-        return event.option == "~drop"
-    if not isinstance(event, Said) or not (act.led.listening or act.led.doubtful):
+def not_yet(act: "Acting", here: Hear) -> bool:
+    """The person is done. Do recordings still have to be listened to, or looked at? Doubtful ones are asked about once
+    more; whoever is done all the same leaves them out."""
+    led, token, current = act.led, act.token(here.key), act.led.current(here.key)
+    if token in led.listening.values():
+        led.add(current, "finishing", None, act.at)
+        act.show("~finishing", words.STILL_LISTENING)
+        return True
+    doubtful = [u for u, asked in led.doubtful.items() if asked == token]
+    if not doubtful or (led.parts.get(current) and current in led.finishing):
         return False
-    return _TAKE_BACK.fullmatch(" ".join(event.text.casefold().strip(" .!").split())) is not None
+    led.add(current, "finishing", None, act.at)
+    for u in doubtful:
+        _ask_whether(act, here, u, led.heard[u].value["doubt"])
+    return True
 
 
-def drop(act: "Acting", one: str = "") -> None:
-    """Forget a recording: the one that was deleted, or all whose words don't count yet."""
-    gone = [one] if one else [*act.led.listening, *act.led.doubtful]
-    for u in gone:
-        act.led.add("~rec", "dropped", {"u": u}, act.at)
-        act.facts.append(Fact("recording_dropped", {"utterance": u}))
-    act.show("~dropped", words.DROPPED if gone else words.NOTHING_TO_DROP)
+# -- what the person does about a recording ---------------------------------------------------------------------------------
 
 
-def correctable(act: "Acting", at: int) -> tuple[tuple[str, str], ...]:
-    """Recordings whose words can be corrected at the instant `at`: (utterance, words), oldest first."""
+def about_one(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], event: Happening) -> Any:
+    """Do what a person asks about one recording: use it, take it back, listen once more, correct it in place. Returns
+    where the conversation is then; None where it is about no recording."""
+    if isinstance(event, Removed) and event.id in act.led.spoke:
+        return _removed(act, coro, here, event.id)
+    if isinstance(event, Edited) and event.id in act.led.spoke:
+        return _edited(act, coro, here, event.id)
+    if isinstance(event, Said) and (act.led.listening or act.led.doubtful):
+        plain = " ".join(event.text.casefold().strip(" .!").split())
+        return _drop(act, coro, here, _newest(act)) if _TAKE_BACK.fullmatch(plain) else None
+    button = _BUTTON.fullmatch(event.option) if isinstance(event, Tapped) else None
+    if button is None:
+        return None
+    known, nth = list(act.led.spoke), int(button[2] or 0)
+    u = known[nth - 1] if 0 < nth <= len(known) else "" if nth else _newest(act)
+    match button[1]:
+        case words.USE:
+            return _use(act, coro, here, u)
+        case words.DROP:
+            return _drop(act, coro, here, u)
+        case _:
+            return _listen_again(act, here, u)
+
+
+def _newest(act: "Acting") -> str:
+    """The newest recording whose words don't count yet, or ""."""
+    return next((u for u in reversed(act.led.spoke) if u in act.led.listening or u in act.led.doubtful), "")
+
+
+def _use(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str) -> Any:
+    """The person says that doubtful words are right."""
+    asked = act.led.doubtful.get(u)
+    if asked is None:
+        act.show("~old", en.OLD_BUTTON)
+        act.ask_again(here)
+        return here
+    act.led.add("~rec", "counted", {"u": u}, act.at)
+    there = _place(act, coro, here, u, act.led.wording(u), asked)
+    if there is here and isinstance(here, Hear) and u in act.led.parts.get(act.led.current(here.key), ()):
+        act.show("~counted", words.COUNTED)
+    return there
+
+
+def _listen_again(act: "Acting", here: Step[Any], u: str) -> Any:
+    """Something was wrong on our side: ask once more for the words of a recording."""
+    led = act.led
+    lost = led.unheard.get(u)
+    if lost is None or lost.value["why"] != "trouble" or u in led.listening:
+        act.show("~old", en.OLD_BUTTON)
+        act.ask_again(here)
+        return here
+    led.add("~rec", "spoke", led.spoke[u].value, act.at)
+    _listen(act, u, led.spoke[u].value["form"], speech_of(act, here))
+    act.show("~again", words.LISTENING_AGAIN)
+    return here
+
+
+def _drop(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str) -> Any:
+    """Forget a recording whose words don't count yet."""
+    led = act.led
+    if u not in led.listening and u not in led.doubtful and u not in led.unheard:
+        act.show("~dropped", words.NOTHING_TO_DROP)
+        return here
+    done = isinstance(here, Hear) and led.current(here.key) in led.finishing
+    _forget(act, u)
+    if done and isinstance(here, Hear) and not _waits(act, here) and led.parts.get(led.current(here.key)):
+        act.show("~dropped", words.LEFT_OUT)
+        return act.answer(coro, "", here, parts_value(act, here), "done")
+    act.show("~dropped", words.DROPPED)
+    return here
+
+
+def _forget(act: "Acting", u: str) -> None:
+    act.led.add("~rec", "dropped", {"u": u}, act.at)
+    act.facts.append(Fact("recording_dropped", {"utterance": u}))
+
+
+def _removed(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str) -> Any:
+    """The message with the recording was deleted."""
+    led = act.led
+    current = led.current(here.key) if isinstance(here, Hear) else ""
+    if current and u in led.parts.get(current, ()):
+        led.add(current, "unpart", u, act.at)
+        _forget(act, u)
+        act.show("~dropped", words.DROPPED)
+        return here
+    if u in led.listening or u in led.doubtful:
+        return _drop(act, coro, here, u)
+    act.show("~removed", en.REMOVED_LATE)
+    return here
+
+
+# -- correcting ---------------------------------------------------------------------------------------------------------
+
+
+def correctable(act: "Acting", at: int, which: str = "") -> tuple[tuple[str, str], ...]:
+    """Recordings whose words can be corrected at the instant `at`: (utterance, words), oldest first. which: the number
+    of the only one that is meant, "" for all."""
     led = act.led
     fresh = (u for u, e in led.heard.items() if e.at <= at and (led.unhurried or at - e.at <= TO_FIX))
-    return tuple((u, led.wording(u)) for u in fresh if u in led.told)
+    meant = (u for u in fresh if u in led.told and "order" not in led.heard[u].value)
+    return tuple((u, led.wording(u)) for u in meant if which in ("", str(_nth(act, u))))
 
 
 def reword(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str, text: str) -> Any:
     """The words of a recording are `text` from now on. Returns where the conversation is now."""
+    act.led.told[u] = [*act.led.told[u], text]
+    act.words.append((u, text))
+    return _worded(act, coro, here, u)
+
+
+def _edited(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str) -> Any:
+    """The words were corrected in place, where a page shows them. The new wording is there already."""
+    if u not in dict(correctable(act, act.at)):
+        act.show("~edited", words.NOTHING_TO_FIX)
+        return here
+    return _worded(act, coro, here, u)
+
+
+def _worded(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: str) -> Any:
     led = act.led
     asked = led.doubtful.get(u)
-    led.told[u] = [*led.told[u], text]
-    act.words.append((u, text))
     led.add("~rec", "worded", {"u": u, "v": len(led.told[u]) - 1}, act.at)
-    return here if asked is None else _place(act, coro, here, u, text, asked)
+    return here if asked is None else _place(act, coro, here, u, led.wording(u), asked)

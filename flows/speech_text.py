@@ -4,6 +4,7 @@ import re
 from difflib import SequenceMatcher
 
 from flows.steps import Wrong
+from flows.typed import visible
 from flows.words import voice_en as words
 
 _LONGEST = 40_000
@@ -26,7 +27,7 @@ def corrected(heard: str, said: str) -> str | Wrong:
             return Wrong(words.not_in_there(wrong))
         text = found.sub(lambda _, right=right: right, text)
     text = re.sub(r"[ \t]{2,}", " ", text).strip()
-    return text or Wrong(words.FIX_EMPTY)
+    return text if visible(text) else Wrong(words.FIX_EMPTY)
 
 
 def _bare(part: str) -> str:

@@ -61,6 +61,7 @@ class Answer:
     asked_at: int
     at: int
     spoken: tuple[str, ...] = ()  # those that were recordings
+    seconds: float = 0  # how long these are together
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ class Speech:
 
     why: in that case, off (nothing listens here), refused (the person doesn't want to be recorded) or written (this
     question wants writing). ends: a recording is the whole answer. prepared: files that were made before are taken too.
-    language: the one that is expected ("en"), or "".
+    language: the one that is expected ("en"), or "". guide: about how long an answer is, in seconds; 0: nobody says.
     """
 
     forms: tuple[str, ...] = ()
@@ -85,6 +86,7 @@ class Speech:
     ends: bool = False
     prepared: bool = True
     language: str = ""
+    guide: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,19 @@
 """What one turn causes, as data."""
 
 from dataclasses import dataclass, field
+from hashlib import blake2s
 from typing import Any
 
 from flows.cards import Card, Option
 from flows.events import Fact
 from flows.ledger import Entry
 from flows.requests import Request
+from flows.steps import Speech
+
+
+def token(seed: str, key: str) -> str:
+    """Eight hex digits that name one question (`step` or `step@2`) of one conversation: short enough for any button."""
+    return blake2s(f"{seed}/{key}".encode(), digest_size=4).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Waiting:
     done: Option | None = None
     tools: tuple[Option, ...] = ()
     hint: str = ""
+    speech: Speech | None = None  # how a recording may answer; None: it can't
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def take(act: "Acting", here: Asking[Any], asked: str | None, event: Happening) 
         if not visible(event.text):
             act.show("~empty", words.EMPTY)
             return None
-        if len(event.text) > MAX_TEXT:
+        if len(event.text) > MAX_TEXT and event.id not in act.led.spoke:
             act.show("~long", words.too_long(len(event.text), MAX_TEXT))
             return None
         if asked is not None and asked != token and not (isinstance(here, Ask) and here.anytime):
@@ -122,18 +122,12 @@ def _hear(act: "Acting", here: Hear, event: Happening) -> Verdict | None:
             led.add(current, "part", u, act.at)
             return None
         case Tapped(option="done") | Commanded(name="done"):
-            if act.led.listening:
-                speaking.finish_soon(act, here)
+            if speaking.not_yet(act, here):
                 return None
             if not parts:
                 act.show("~nothing", words.NOTHING_YET)
                 return None
             return Verdict(parts_value(act, here), "done")
-        case Tapped(option="count"):
-            return speaking.count(act, here)
-        case Tapped(option="relisten"):
-            speaking.listen_again(act, here)
-            return None
         case Tapped(option="ask"):
             act.show("~ask", words.ASK_AWAY)
             return None
@@ -145,11 +139,8 @@ def _hear(act: "Acting", here: Hear, event: Happening) -> Verdict | None:
         case Removed(id=u):
             if u in parts:
                 led.add(current, "unpart", u, act.at)
-            elif u not in led.listening and u not in led.doubtful:
+            else:
                 act.show("~removed", words.REMOVED_LATE)
-                return None
-            if u in led.spoke:
-                speaking.drop(act, u)
             return None
         case _:
             return None

@@ -85,7 +85,8 @@ class Manner:
         if question is None:
             return Speech(("voice",), ends=ends, language=self.language)
         forms = tuple(m for m in question.answer.modes if m != "text")
-        return Speech(forms, "written", ends, question.answer.prepared, self.language)
+        guide = 0 if self.unhurried else round(question.answer.guide_minutes * 60)
+        return Speech(forms, "written", ends, question.answer.prepared, self.language, guide)
 
     def spoken(self, card: Card, keep: bool) -> Card:
         """A question with its voice, where the person talks to us. keep: its words come from the kit."""

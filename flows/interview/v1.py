@@ -10,11 +10,12 @@ from typing import Any
 from flows.cards import Card, Row
 from flows.interview.listening import NEVER, ROLE, Manner, Told, ai_used, listen, told_before
 from flows.kits.model import Kit, Question
+from flows.practice.before import beside, is_wanted
 from flows.requests import ChooseProbe, Clarification, Clarify, FollowUp
 from flows.steps import DAY, SECOND, Answer, Patience, call, choose, hear, note, say
 from flows.steps import Question as AskedBack
 from flows.words import interview_en as words
-from flows.words import voice_en
+from flows.words import practice_en, voice_en
 from flows.words.en import HURRY, NEXT_STEPS, NO_HURRY, OPEN_UNTIL, WELCOME_BACK
 from flows.words.following_en import BY_THE_TEAM, READ_ALONG
 from flows.words.legal_en import AI_AGAIN
@@ -45,12 +46,12 @@ async def interview(
     language = kit.languages[0] if len(kit.languages) == 1 else ""
     manner = Manner(1000 * DAY if unhurried else kit.quiet_seconds * SECOND, unhurried, hears, language)
     await say("start.hello", AI_AGAIN.filled(company=company))
-    await say("start.how", words.how(kit.minutes, len(kit.questions), kit.quiet_seconds, unhurried))
+    await say("start.how", words.how(kit.minutes, len(kit.questions), kit.quiet_seconds, unhurried, hears == "on"))
     if followed:
         await say("start.followed", READ_ALONG)
     if hears == "on":
-        mode = await choose("start.mode", voice_en.MODE, [voice_en.SPEAK, voice_en.WRITE], patience=manner.patience())
-        manner.aloud = mode == voice_en.SPEAK.id
+        await say("start.recorded", words.RECORDED)
+        manner.aloud = await _how(manner) == voice_en.SPEAK.id
     await note("start.began", "interview_began")
     await _warm_up(kit, manner)
 
@@ -67,6 +68,18 @@ async def interview(
     await note("end.submitted", "submitted", answers=answers)
     await say("end.bye", words.thanks(candidate_name, company, next_steps, contact))
     return {"answers": answers}
+
+
+async def _how(manner: Manner) -> str:
+    """By voice or in writing; before that, practice or a check of the microphone, as often as the person likes."""
+    n, options = 1, [voice_en.SPEAK, voice_en.WRITE, *practice_en.offers(manner.hears)]
+    while True:
+        key = "start.mode" if n == 1 else f"start.mode#{n}"
+        mode = await choose(key, voice_en.MODE, options, read=practice_en.wanted, patience=manner.patience())
+        if not is_wanted(mode):
+            return mode
+        await beside(n, mode)
+        n += 1
 
 
 async def _warm_up(kit: Kit, manner: Manner) -> None:

@@ -30,6 +30,8 @@ async def invite(
     competencies: tuple[str, ...],
     scorer: str,
     retention_days: int,
+    recording_days: int = 30,
+    listener: str = "on our own server",
     contact: str,
     deadline: str,
     notice_url: str = "",
@@ -39,7 +41,8 @@ async def invite(
     """Everything that comes before the interview; the result is "interview", "booking" or "human".
 
     competencies: titles, as a candidate should read them. scorer: what reads the answers ("text matching, on
-    our own server", or a model's host). deadline: a day, as a person writes it. live: the interview may be held at a
+    our own server", or a model's host). retention_days, recording_days: how long text and recordings are kept. listener:
+    where recordings are turned into text, if any are. deadline: a day, as a person writes it. live: the interview may be held at a
     time that is booked first; by_appointment: it has to be. Facts: opened, residence_given, notice_given, consent,
     accommodation_asked, and at the end consented or human_chosen.
     """
@@ -47,11 +50,12 @@ async def invite(
     await note("opened", "opened")
     await _residence(1, role_site)
     facts = {"company": company, "role": role_title, "minutes": minutes, "competencies": ", ".join(competencies)}
-    await _notice(facts | {"scorer": scorer, "days": retention_days, "contact": contact}, notice_url)
+    kept: dict[str, str | int] = {"days": retention_days, "recording_days": recording_days, "listener": listener}
+    await _notice(facts | kept | {"scorer": scorer, "contact": contact}, notice_url)
 
     n = 1
     while True:
-        consents = await _consents(n, scorer, retention_days)
+        consents = await _consents(n, scorer, kept)
         if consents["interview"] == "no":
             await _agreed(n, consents)
             return await _person(contact)
@@ -93,7 +97,7 @@ async def _notice(facts: dict[str, str | int], url: str) -> None:
         await note(f"given.{legal.id}", "notice_given", **_shown(legal))
 
 
-async def _consents(n: int, scorer: str, days: int) -> dict[str, str]:
+async def _consents(n: int, scorer: str, kept: dict[str, str | int]) -> dict[str, str]:
     """The three questions, for the nth time. Who prefers a person isn't asked the other two: they'd be moot."""
     yes_no = [words.INTERVIEW_YES, words.INTERVIEW_NO]
     if await _asked("interview", n, words.consent_interview(), yes_no) == "no":
@@ -101,7 +105,7 @@ async def _consents(n: int, scorer: str, days: int) -> dict[str, str]:
         if await choose(_nth("instead", n), words.A_PERSON, person, patience=CALM) == "human":
             return {"interview": "no"}
     scoring = await _asked("scoring", n, words.consent_scoring(scorer), [words.SCORING_YES, words.SCORING_NO])
-    record = await _asked("recording", n, words.consent_recording(days), [words.RECORDING_YES, words.RECORDING_NO])
+    record = await _asked("recording", n, words.consent_recording(kept), [words.RECORDING_YES, words.RECORDING_NO])
     return {"interview": "yes", "scoring": scoring, "recording": record}
 
 

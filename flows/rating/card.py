@@ -189,7 +189,7 @@ def evidence_card(
     found: list[AnswerResult] = []
     for name in kit.competencies:
         maps = competency_maps(kit, name, answers, languages, near)
-        result, levels = _by_matching(kit, name, maps, trust or {})
+        result, levels = _by_matching(kit, name, maps, trust or {}, unheard(kit, name, answers))
         results.append(result)
         found += [replace(answer_result(q, name, m), level=levels.get(q)) for q, m in maps.items()]
     told = tuple(with_disclosed(found, answers))
@@ -217,6 +217,18 @@ def competency_maps(
     }
 
 
+def unheard(kit: Kit, name: str, answers: Sequence[Answered]) -> dict[str, str]:
+    """Indicator of the competency `name` -> why it could not be looked for in an answer: nobody could hear that one."""
+    why = {a.question_id: a.unheard for a in answers if a.unheard}
+    return {key: why[q.id] for q in kit.questions if q.id in why for key in q.competencies.get(name, ())}
+
+
+def why_unheard(marks: Sequence[MachineMark], unheard: Mapping[str, str]) -> str:
+    """Why a competency is not scored because of answers that nobody could hear; "" where all that they could have shown
+    was found elsewhere. An answer that was not heard never makes a low level."""
+    return next((unheard[m.key] for m in marks if m.key in unheard and m.status != "found"), "")
+
+
 def with_disclosed(results: Sequence[AnswerResult], answers: Sequence[Answered]) -> list[AnswerResult]:
     """The results with what the candidate said about AI tools."""
     said = {a.question_id: a.ai for a in answers}
@@ -229,7 +241,7 @@ def answer_result(question_id: str, competency: str, m: EvidenceMap, samples: tu
 
 
 def _by_matching(
-    kit: Kit, name: str, maps: Mapping[str, EvidenceMap], trust: Trust
+    kit: Kit, name: str, maps: Mapping[str, EvidenceMap], trust: Trust, unheard: Mapping[str, str]
 ) -> tuple[CompetencyResult, dict[str, int]]:
     """Indicators found over all answers, and a level where the team's calibration has earned it.
 
@@ -239,7 +251,7 @@ def _by_matching(
     competency = kit.competencies[name]
     counted = {q: m for q, m in maps.items() if not set(UNTRUSTED) & set(m.abstain)}
     marks = best_marks(competency, counted or maps)
-    reason = _why_not(competency, maps, counted, marks)
+    reason = why_unheard(marks, unheard) or _why_not(competency, maps, counted, marks)
     level, by_question = levels_by_matching(name, maps, trust)
     level = None if reason else level
     matched = words.matched(sum(m.status == "found" for m in marks), len(marks))

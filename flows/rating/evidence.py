@@ -27,12 +27,14 @@ Utterances = Sequence[tuple[str, str]]
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What a candidate said to one question: (utterance id, final text) in order. `skipped`: they passed on it. `ai`:
-    what they disclosed about AI tools, for people only."""
+    what they disclosed about AI tools, for people only. `unheard`: there are no words, since those of a recording could
+    not be made out; a reason, as cards name it."""
 
     question_id: str
     utterances: tuple[tuple[str, str], ...] = ()
     skipped: bool = False
     ai: str = ""
+    unheard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """The recorded interview: the same questions for everybody, in the candidate's own time, with several takes each.
 
-Nobody waits on the other side, so no silence ends an answer and there are no follow-ups. In this version a take is
+Nobody waits on the other side, so no silence ends an answer and there are no follow-ups. A take is a recording or
 text; how it is given is known to `_take` alone, and everything after it deals with ids of utterances.
 """
 
 from base64 import b32encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2s
 from typing import Any
 
@@ -13,9 +13,10 @@ from flows.cards import Card, Row
 from flows.events import Learned
 from flows.interview.listening import NEVER, ROLE, Manner, Told, ai_used, listen, told_before
 from flows.kits.model import Kit
+from flows.practice.before import beside, is_wanted
 from flows.recorded.receiving import Received, WhenReceived
-from flows.steps import DAY, HOUR, Patience, call, choose, note, say, wait
-from flows.words import interview_en, recorded_en
+from flows.steps import DAY, HOUR, Answer, Patience, Speech, call, choose, note, say, wait
+from flows.words import interview_en, practice_en, recorded_en
 from flows.words.en import HURRY, NEXT_STEPS, NO_HURRY, OPEN_UNTIL, WELCOME_BACK
 from flows.words.legal_en import AI_AGAIN
 
@@ -39,31 +40,38 @@ class Leisure(Manner):
 class Taken(Told):
     """One question's takes. `words` are those of the take that counts, the `counts`-th (from 1; 0: none does)."""
 
-    takes: list[tuple[tuple[str, str], ...]] = field(default_factory=lambda: [])
+    takes: list[Answer] = field(default_factory=lambda: [])
     counts: int = 0
     most: int = TAKES
+    speech: Speech = field(default_factory=Speech)
 
     @property
     def left(self) -> int:
         return self.most - len(self.takes)
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        return tuple("\n".join(t for _, t in take) for take in self.takes)
+    def shown(self) -> tuple[recorded_en.Take, ...]:
+        """The takes, as the person sees and hears them again."""
+        guide = 60 * self.question.answer.guide_minutes
+        return tuple(
+            recorded_en.Take("\n".join(t for _, t in take.utterances), take.spoken, take.seconds, guide)
+            for take in self.takes
+        )
 
     @property
-    def guide(self) -> tuple[float, float]:
-        """Minutes to think and to write."""
+    def guide(self) -> recorded_en.Guide:
         answer = self.question.answer
-        return answer.think_minutes or THINK, answer.guide_minutes
+        return recorded_en.Guide(
+            answer.think_minutes or THINK, answer.guide_minutes, self.speech.forms, self.speech.prepared
+        )
 
     @property
     def set_aside(self) -> list[list[str]]:
         """The utterances of the takes that don't count."""
-        return [[u for u, _ in take] for n, take in enumerate(self.takes, 1) if n != self.counts]
+        return [list(take.ids) for n, take in enumerate(self.takes, 1) if n != self.counts]
 
     def count(self, nth: int) -> None:
-        self.counts, self.words = nth, self.takes[nth - 1]
+        self.counts, self.words = nth, self.takes[nth - 1].utterances
 
     def asked_again(self) -> Card:
         """The question for a further take, with what counts now."""
@@ -82,21 +90,30 @@ async def recorded(
     reference: str,
     deadline: str = "",
     takes: int = TAKES,
+    extra_takes: int = 0,
     unhurried: bool = False,
     hears: str = "off",
 ) -> dict[str, Any]:
     """The whole interview; the result is `{"answers": [Told.to_json(), ...]}`, as is the fact `submitted`.
 
-    takes: how many for a question whose kit names no number above one. reference: the interview's id, for the receipt.
+    takes: how many for a question whose kit names no number above one; extra_takes: so many more for each, which is an
+    adjustment. hears: whether answers may be recordings
+    (see `Manner`). reference: the interview's id, for the receipt.
     deadline: an instant, as a person reads it; the rest as for `interview`. Facts: interview_began, question_shown,
     team_question, extension_asked (answered by learning `extended`, with the `day`, or `team_asked`), takes_set_aside
     (`takes`: [{"question", "utterances": [[id, ...], ...]}], never scored), submitted, receipt_given (`number`).
     """
-    manner = Leisure(unhurried=unhurried)
-    given = [Taken(q, most=q.answer.takes if q.answer.takes > 1 else takes) for q in kit.questions]
+    language = kit.languages[0] if len(kit.languages) == 1 else ""
+    manner = Leisure(unhurried=unhurried, hears=hears, language=language)
+    given = [
+        Taken(q, most=(q.answer.takes if q.answer.takes > 1 else takes) + extra_takes, speech=manner.speech(q))
+        for q in kit.questions
+    ]
     await say("start.hello", AI_AGAIN.filled(company=company))
     await note("start.began", "interview_began")
-    await say("start.how", recorded_en.HOW)
+    await say("start.how", recorded_en.how(hears == "on"))
+    if hears == "on":
+        await say("start.recorded", interview_en.RECORDED)
     await _ready(kit, max(t.most for t in given), deadline, manner)
     await _warm_up(kit, manner)
     for n, taken in enumerate(given, 1):
@@ -105,7 +122,7 @@ async def recorded(
     answers = await _submit(given)
     number = receipt_number(reference, [u for t in given for u in t.ids])
     await note("end.given", "receipt_given", number=number)
-    sent = tuple((t.question.ask, recorded_en.sent(t.text, t.counts, len(t.takes))) for t in given)
+    sent = tuple((t.question.ask, recorded_en.sent(t.shown, t.counts)) for t in given)
     about = recorded_en.about(number, await _arrival(), next_steps, contact)
     await say("end.receipt", recorded_en.receipt(candidate_name, company, sent, about))
     return {"answers": answers}
@@ -115,16 +132,22 @@ async def _ready(kit: Kit, takes: int, deadline: str, manner: Manner) -> None:
     """How it goes, and a beginning when the person is ready; or more days before it has even begun."""
     n, until = 1, deadline
     while True:
-        card = recorded_en.ready(len(kit.questions), kit.minutes, takes, until)
-        if await choose(f"start.ready#{n}", card, read=_begins, patience=manner.patience()) == recorded_en.BEGIN.id:
+        card = recorded_en.ready(len(kit.questions), kit.minutes, takes, until, manner.hears == "on")
+        card = replace(card, options=(*card.options, *practice_en.offers(manner.hears)))
+        chosen = await choose(f"start.ready#{n}", card, read=_begins, patience=manner.patience())
+        if chosen == recorded_en.BEGIN.id:
             return
-        until = await _more_time(f"start.more#{n}") or until
+        if is_wanted(chosen):
+            await beside(n, chosen)
+        else:
+            until = await _more_time(f"start.more#{n}") or until
         n += 1
 
 
 def _begins(text: str) -> str | None:
     said = text.casefold().strip(" .!")
-    return recorded_en.BEGIN.id if said in ("begin", "start", "go", "let's go", "let's begin") else None
+    begins = said in ("begin", "start", "go", "let's go", "let's begin")
+    return recorded_en.BEGIN.id if begins else practice_en.wanted(text)
 
 
 async def _more_time(key: str) -> str:
@@ -165,7 +188,7 @@ async def _settle(key: str, taken: Taken, card: Card, manner: Manner) -> None:
             if taken.most == 1 or (not given and len(taken.takes) == 1):
                 taken.count(1)
                 break
-        which = recorded_en.keep(taken.texts, taken.left)
+        which = recorded_en.keep(taken.shown, taken.left)
         choice = await choose(f"{key}.keep#{attempt}", which, patience=manner.patience())
         again = choice == recorded_en.AGAIN
         if not again:
@@ -177,12 +200,12 @@ async def _settle(key: str, taken: Taken, card: Card, manner: Manner) -> None:
 
 
 async def _take(key: str, taken: Taken, card: Card, manner: Manner) -> bool:
-    """One more take, as text. Skipping the first one skips the question; skipping a later one changes nothing."""
-    answer = await listen(key, taken.question.id, card, manner, manner.patience())
+    """One more take, spoken or written. Skipping the first one skips the question; skipping a later one changes nothing."""
+    answer = await listen(key, taken.question.id, card, manner, manner.patience(), taken.speech)
     if answer is None:
         await say(f"{key}.skipped", recorded_en.STAYS if taken.takes else interview_en.SKIPPED)
         return False
-    taken.takes.append(answer.utterances)
+    taken.takes.append(answer)
     return True
 
 
@@ -191,8 +214,7 @@ async def _last_look(given: list[Taken], manner: Manner, extendable: bool) -> No
     n, patience = 1, manner.patience()
     options = [recorded_en.SUBMIT, recorded_en.CHANGE, *([recorded_en.MORE_TIME] if extendable else [])]
     while True:
-        look = interview_en.look(tuple((t.question.ask, t.text) for t in given))
-        choice = await choose(f"end.look#{n}", look, options, patience=patience)
+        choice = await choose(f"end.look#{n}", _look(given), options, patience=patience)
         if choice == recorded_en.SUBMIT.id:
             return
         if choice == recorded_en.MORE_TIME.id:
@@ -200,6 +222,13 @@ async def _last_look(given: list[Taken], manner: Manner, extendable: bool) -> No
         else:
             await _change(n, given, manner)
         n += 1
+
+
+def _look(given: list[Taken]) -> Card:
+    """Every answer that counts, to be read and heard once more."""
+    look = interview_en.look(tuple((t.question.ask, t.text) for t in given))
+    sounds = [s for n, t in enumerate(given, 1) if t.counts for s in t.shown[t.counts - 1].sounds(f"Answer {n}")]
+    return replace(look, sounds=tuple(sounds))
 
 
 async def _change(n: int, given: list[Taken], manner: Manner) -> None:

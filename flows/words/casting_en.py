@@ -17,5 +17,10 @@ def scorer(host: str, model: str) -> str:
     return "text matching, on our own server"
 
 
+def listener(host: str) -> str:
+    """Where recordings are turned into text, for the notice."""
+    return f"of {host}" if host else "on our own server"
+
+
 def next_steps(day: str) -> str:
     return f"People on the team read your answers and rate them on their own. You'll hear from us by {day}."

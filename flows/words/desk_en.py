@@ -141,6 +141,12 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "/interview pool backend add Ben, Cleo",
     ),
     "pause": ("pause NAME", "Stop the clock for a candidate: no reminders, no deadline.", "/interview pause Ada"),
+    "adjust": (
+        "adjust NAME WHAT",
+        "Make an interview easier for somebody: more time, extra takes, text only, no limits. Those who rate never learn of "
+        "it. Without anything: what there is.",
+        "/interview adjust Ada more time, extra takes",
+    ),
     "resume": ("resume NAME", "Let a paused interview go on, with the time it has lost.", "/interview resume Ada"),
     "withdraw": ("withdraw NAME", "Call an interview off. The candidate is told kindly.", "/interview withdraw Ada"),
     "move": (

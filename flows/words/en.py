@@ -7,6 +7,7 @@ Plain, short, kind; says what to do; never blames. A text that the law asks for 
 from typing import TYPE_CHECKING, Any
 
 from flows.cards import Card, Link, Option, Quote, Row
+from flows.words import adjust_en
 
 if TYPE_CHECKING:
     from flows.repair import Standing
@@ -236,4 +237,8 @@ def relayed(name: str, data: dict[str, Any]) -> Card | None:
     """What a person hears about a fact that reached their conversation from elsewhere; None: nothing."""
     if name == "team_replied":
         return Card(data["text"], title=f"{data['who']} from the team writes", tone="notice")
+    if name == adjust_en.LEARNED:
+        return adjust_en.told(data.get("until", ""))
+    if name == "practised":
+        return Card("Back to where we were:", tone="aside")
     return None

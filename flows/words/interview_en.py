@@ -56,12 +56,20 @@ KEPT = "Fine, everything stays as it was."
 REPLACED = "I've noted your new answer. It counts in place of the earlier one."
 
 
-def how(minutes: int, questions: int, quiet_seconds: int, unhurried: bool) -> str:
+RECORDED = (
+    "You agreed that recordings may be kept: what you record here is stored, encrypted, and the people who decide may "
+    "hear it. You see the words I heard and can correct them, and only those words are rated. What you'd rather not have "
+    "recorded, you can write."
+)
+
+
+def how(minutes: int, questions: int, quiet_seconds: int, unhurried: bool, hears: bool = False) -> str:
+    """hears: answers may be recordings."""
     number = "one question" if questions == 1 else f"{questions} questions"
     pause = "" if unhurried else f", or stay quiet for {quiet_seconds} seconds"
+    kept = "Your messages are kept as text" + ("." if hears else "; nothing else is recorded.")
     return (
-        f"I have {number} for you, about {minutes} minutes in all; nobody measures the time you take. Your messages are kept as "
-        f"text; nothing else is recorded. Answer in as many messages as you like, then choose "
+        f"I have {number} for you, about {minutes} minutes in all; nobody measures the time you take. {kept} Answer in as many messages as you like, then choose "
         f"\u201cThat's my answer\u201d{pause}. Ask back, skip or pause whenever you need to."
     )
 

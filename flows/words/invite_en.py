@@ -68,8 +68,9 @@ def consent_scoring(scorer: str) -> Card:
     return Card(CONSENT_SCORING.filled(scorer=scorer), tone="question")
 
 
-def consent_recording(days: int) -> Card:
-    return Card(CONSENT_RECORDING.filled(days=days), tone="question")
+def consent_recording(kept: dict[str, str | int]) -> Card:
+    """kept: days (of the text), recording_days, and listener."""
+    return Card(CONSENT_RECORDING.filled(**kept), tone="question")
 
 
 def accommodation() -> Card:

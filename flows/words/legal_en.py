@@ -45,11 +45,13 @@ AI_AGAIN = Legal(
 
 NOTICE_SHORT = Legal(
     "notice-short",
-    1,
+    2,
     "What this is about:\n"
-    "\u2022 {company} would like to interview you in writing, for about {minutes} minutes.\n"
+    "\u2022 {company} would like to interview you in this chat, for about {minutes} minutes: in writing, and by "
+    "recording where you agree to that.\n"
     "\u2022 It looks at: {competencies}.\n"
-    "\u2022 Your answers are kept as text for {days} days. The people who decide about this role can read them.\n"
+    "\u2022 Your answers are kept as text for {days} days. The people who decide about this role can read them. "
+    "If you record any, the recordings are kept until {recording_days} days after the decision.\n"
     "\u2022 If you agree later on, software points them to passages: {scorer}. It never decides.\n"
     "\u2022 You can ask for a copy, a correction, an explanation or deletion at any time. "
     "You can also ask for a person instead, or contest a result.\n"
@@ -58,18 +60,20 @@ NOTICE_SHORT = Legal(
 
 NOTICE_LONG = Legal(
     "notice-long",
-    1,
+    2,
     "Who asks: {company}, for the role {role}. Contact for every question and every right named here: {contact}.\n\n"
     "What is assessed: {competencies}. Nothing else is. Voice, face, accent, speed of typing, spelling, age, health, "
     "family and origin are not assessed, and this software has no feature that does.\n\n"
     "What is collected, and from where: only what you write here, with the time, and the place you name as your home, "
-    "to find the rules that protect you. Nothing is collected about you elsewhere.\n\n"
+    "to find the rules that protect you. If you agree to it, also what you record here by voice or video, and the words "
+    "that software ({listener}) hears in it; you see them and can correct them. A recording is collected in no other case. "
+    "Nothing is collected about you elsewhere.\n\n"
     "How software is used: an automated interviewer asks the questions and chooses follow-up questions. With your "
     "agreement, software ({scorer}) looks in your answers for passages that fit what the role asks for. "
-    "It is shown neither your name nor your picture. People see the passages after they have given their own rating. "
+    "It is shown neither your name nor your picture, and of a recording only its words. People see the passages after they have given their own rating. "
     "No result of software advances or rejects you.\n\n"
     "Who sees it: the people who decide about this role at {company}, and who runs this software for them.\n\n"
-    "How long: {days} days, unless a law on hiring records asks for longer; then you are told which.\n\n"
+    "How long: {days} days; recordings until {recording_days} days after the decision, or after you leave; unless a law on hiring records asks for longer; then you are told which.\n\n"
     "Your rights: to have a copy, to have mistakes corrected, to have it explained, to have it deleted, to withdraw "
     "any agreement with effect for the future, to contest a result and have another person look at it, to complain to "
     "a data protection authority. You can have a person, or an adjustment, instead of this interview in this form: "
@@ -93,10 +97,10 @@ CONSENT_SCORING = Legal(
 
 CONSENT_RECORDING = Legal(
     "consent-recording",
-    1,
-    "Third: what you write is kept as text for {days} days, because the team has to read it. "
-    "If you ever send a voice or video message instead, may that recording be kept for the same time? "
-    "If you'd rather not, this stays an interview in writing.",
+    2,
+    "Third: where you answer by voice or video message, may the recording be kept? You see the words that software "
+    "({listener}) hears in it and can correct them; only words are rated. Recordings are deleted {recording_days} days "
+    "after the decision, text is kept for {days} days. If you'd rather not, this stays an interview in writing.",
 )
 
 ACCOMMODATION = Legal(
@@ -108,9 +112,10 @@ ACCOMMODATION = Legal(
 
 WORKS_COUNCIL = Legal(
     "works-council",
-    1,
-    "{company} uses an automated interviewer for the role {role}. It asks prepared questions in writing and, where the "
-    "candidate agrees, points the people who decide to passages in the answers. It makes no decision. "
+    2,
+    "{company} uses an automated interviewer for the role {role}. It asks prepared questions, which are answered in writing "
+    "or, where the candidate agrees, by recordings that are turned into text; only the text is rated. Where the "
+    "candidate agrees, it points the people who decide to passages in the answers. It makes no decision. "
     "Staff and their representatives were informed on {date}. Person who watches over its use: {oversight}. "
     "Contact: {contact}.",
 )

@@ -31,6 +31,7 @@ FOR_THE_TEAM = _kind(
     "help, status, pause, human, my data, stop."
 )
 FILE_UNWANTED = _kind("I can't do anything with a file here. Please write your answer as text.")
+RECORDING_UNWANTED = _kind("I listen to recordings only as answers in an interview. Please write it instead.")
 UNAVAILABLE = _kind("I can't store anything at the moment, so nothing was taken. Please try again in a minute.")
 
 LINK_UNKNOWN = _kind(

@@ -25,6 +25,7 @@ HISTORY = "What happened, in order"
 CANDIDATE, ROLE, KIT, STAGE, INTERVIEW, STATUS = "Candidate", "Position", "Kit", "Stage", "Interview", "State"
 INVITED, SUBMITTED, REVEALED, FORCED = "Invited", "Answers sent off", "Scorecards opened", "Opened early, because"
 PANEL, REMARKS, FOLLOW_UPS = "Panel", "Comments on the answers", "Follow-ups that the team proposed"
+RECORDED = "Spoken answers"
 HUMAN_ONLY = "Read by people only, because"
 SCORER, MODEL, PROMPT, SAMPLING, TOKENS, FALLBACK = (
     "Scorer",
@@ -58,6 +59,7 @@ HAPPENED = {
     "human_chosen": "the candidate chose a person instead",
     "interview_began": "the interview began",
     "submitted": "the answers were sent off",
+    "recording_taken": "a recording was downloaded",
     "withdrawn": "the candidate withdrew",
     "rated": "a scorecard was submitted",
     "revealed_early": "the scorecards were opened early",
@@ -85,6 +87,13 @@ HAPPENED = {
     "called_off": "the interview was called off",
     "proposal_asked": "a follow-up that the team proposed was asked",
 }
+
+
+def recorded(count: int, corrected: int) -> str:
+    """How much was spoken. corrected: how many of those the candidate corrected the words of."""
+    spoken = "1 recording" if count == 1 else f"{count} recordings"
+    said = "the words of 1 were" if corrected == 1 else f"the words of {corrected} were"
+    return f"{spoken}; {said if corrected else 'no words were'} corrected by the candidate (both wordings stand in the export)"
 
 
 def sent(name: str) -> str:

@@ -3,14 +3,12 @@
 As there, acknowledgements are neutral on purpose.
 """
 
-from flows.cards import Card, Option, Quote, Row
-from flows.words.interview_en import AI_USE, short
+from dataclasses import dataclass
 
-HOW = (
-    "This is an interview in your own time: nobody watches live, and everybody gets the same questions. For each there "
-    "is time to think. Then write your answer, in one message or several, and choose \u201cThat's my answer\u201d. "
-    "Only you decide when it is finished."
-)
+from flows.cards import Card, Option, Quote, Row, Sound
+from flows.words.interview_en import AI_USE, short
+from flows.words.voice_en import length
+
 BEGIN = Option("go", "Yes, begin", "primary")
 MORE_TIME = Option("more", "I need more days")
 TEAM_ASKED = (
@@ -26,15 +24,71 @@ NONE_LEFT = "There's no take left for this question, so your answer stays as it 
 RECEIPT = "Your receipt"
 
 
-def ready(questions: int, minutes: int, takes: int, deadline: str) -> Card:
-    """How it goes, in figures, before the first question. deadline: "" where there is none."""
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What is usual for an answer: minutes to think and to answer, in which forms it may be recorded ("voice", "video";
+    none: it is written), and whether a file from before is taken."""
+
+    think: float
+    answer: float
+    forms: tuple[str, ...] = ()
+    prepared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One take as the person who gave it meets it again. recordings: ids, in order; seconds: how long these are together;
+    guide: how many seconds are usual."""
+
+    text: str
+    recordings: tuple[str, ...] = ()
+    seconds: float = 0
+    guide: float = 0
+
+    @property
+    def how_long(self) -> str:
+        """ "0:42 recorded", with by how much it is longer than the guide; "" for what was written."""
+        if not self.recordings:
+            return ""
+        over = round(self.seconds) - round(self.guide)
+        more = f", {length(over)} over the guide, which is fine" if over > 0 else ""
+        return f"{length(self.seconds)} recorded{more}"
+
+    @property
+    def brief(self) -> str:
+        return ": ".join(filter(None, (self.how_long, short(self.text, 300))))
+
+    def sounds(self, label: str) -> tuple[Sound, ...]:
+        several = len(self.recordings) > 1
+        return tuple(
+            Sound(f"{label}, part {n}" if several else label, recording=u, own=True)
+            for n, u in enumerate(self.recordings, 1)
+        )
+
+
+def how(hears: bool) -> str:
+    """hears: answers may be recordings."""
+    give = (
+        "record your answer or write it, as you like at each question; what you write is sent off with \u201cThat's my "
+        "answer\u201d."
+        if hears
+        else "write your answer, in one message or several, and choose \u201cThat's my answer\u201d."
+    )
+    return (
+        "This is an interview in your own time: nobody watches live, and everybody gets the same questions. For each "
+        f"there is time to think. Then {give} Only you decide when it is finished."
+    )
+
+
+def ready(questions: int, minutes: int, takes: int, deadline: str, hears: bool = False) -> Card:
+    """How it goes, in figures, before the first question. deadline: "" where there is none. hears: as above."""
     rows = (
         Row("Questions", f"{questions}, about {minutes} minutes in all"),
         Row("Takes", f"up to {takes} for a question; you choose which one counts" if takes > 1 else "one for each"),
         Row("Open until", deadline),
     )
     return Card(
-        "Stop whenever you like and come back later: everything you've written is kept. You can ask back at any "
+        f"Stop whenever you like and come back later: everything you've {'given' if hears else 'written'} is kept. You can ask back at any "
         "question, and you'll see everything once more before you send it off. Shall we begin?",
         tone="question",
         rows=tuple(r for r in rows if r.value),
@@ -46,45 +100,53 @@ def extended(day: str) -> str:
     return f"Of course. You now have until {day}."
 
 
-def question(ask: str, guide: tuple[float, float], ai_use: str, place: tuple[int, int]) -> Card:
-    """guide: minutes to think and to write; both only say what is usual. place: (which one, of how many)."""
+def question(ask: str, guide: Guide, ai_use: str, place: tuple[int, int]) -> Card:
+    """guide: it only says what is usual. place: (which one, of how many)."""
     return Card(ask, tone="question", progress=place, foot=_foot(guide, ai_use))
 
 
-def another(ask: str, take: int, guide: tuple[float, float], ai_use: str, before: str) -> Card:
+def another(ask: str, take: int, guide: Guide, ai_use: str, before: str) -> Card:
     """The same question for a further take. before: the answer that counts now, "" where there is none."""
     quotes = (Quote(short(before, 280), "Your answer until now"),) if before else ()
     title = f"Take {take}" if take > 1 else ""
     return Card(ask, title=title, tone="question", foot=_foot(guide, ai_use), quotes=quotes)
 
 
-def _foot(guide: tuple[float, float], ai_use: str) -> str:
-    think, write = guide
-    return (
-        f"Take up to {_minutes(think)} to think first; nothing is counted. Then about {_minutes(write)} of writing is "
-        f"usual; shorter or longer is fine. {AI_USE[ai_use]}"
-    )
+def _foot(guide: Guide, ai_use: str) -> str:
+    about = _minutes(guide.answer)
+    if guide.forms:
+        ways = {"voice": "a voice message", "video": "a video"}
+        may = " or ".join(ways[f] for f in guide.forms if f in ways)
+        before = " A file from before is fine too." if guide.prepared else " Please record it now, not before."
+        usual = f"Then about {about} is usual; longer is fine. Send {may}, or write.{before}"
+    else:
+        usual = f"Then about {about} of writing is usual; shorter or longer is fine."
+    return f"Take up to {_minutes(guide.think)} to think first; nothing is counted. {usual} {AI_USE[ai_use]}"
 
 
 def _minutes(n: float) -> str:
-    return "1 minute" if n == 1 else f"{n:g} minutes"
+    return {0.5: "half a minute", 1: "1 minute"}.get(n, f"{n:g} minutes")
 
 
-def keep(takes: tuple[str, ...], left: int) -> Card:
-    """Does this take count, or which one does? takes: what was written in each, in order; left: how many may follow."""
+def keep(takes: tuple[Take, ...], left: int) -> Card:
+    """Does this take count, or which one does? takes: in order, to be read and heard again; left: how many may follow."""
     again = (Option(AGAIN, f"Try again ({left} {'take' if left == 1 else 'takes'} left)"),) if left else ()
     if len(takes) == 1:
+        (only,) = takes
         return Card(
             "I have that. Keep this answer, or try again? If you try again, this one is kept too and you choose afterwards.",
             tone="question",
+            rows=(Row("Your answer", only.brief),) if only.recordings else (),
             options=(Option("1", "Keep this answer", "primary"), *again),
+            sounds=only.sounds("Your answer"),
         )
     counts = tuple(Option(str(n), f"Take {n}") for n in range(1, len(takes) + 1))
     return Card(
         "Which take should count? Those who rate see only that one; the others stay in the record.",
         tone="question",
-        rows=tuple(Row(f"Take {n}", short(text, 300)) for n, text in enumerate(takes, 1)),
+        rows=tuple(Row(f"Take {n}", take.brief) for n, take in enumerate(takes, 1)),
         options=(*counts, *again),
+        sounds=tuple(s for n, take in enumerate(takes, 1) for s in take.sounds(f"Take {n}")),
     )
 
 
@@ -103,13 +165,15 @@ def about(number: str, when: str, next_steps: str, contact: str) -> dict[str, st
     return {"Received": when, "Receipt": number, "What happens next": next_steps, "Anything to ask or add": contact}
 
 
-def sent(text: str, take: int, takes: int) -> str:
-    """What was sent for one question: how much, and which take. text: "" where it was skipped."""
-    if not text:
+def sent(takes: tuple[Take, ...], counts: int) -> str:
+    """What was sent for one question: how much, and which take. counts: from 1; 0 where it was skipped."""
+    if not counts:
         return "skipped"
-    n = len(text.split())
-    which = f", take {take} of {takes}" if takes > 1 else ""
-    return f"{n} {'word' if n == 1 else 'words'}{which}"
+    take = takes[counts - 1]
+    n = len(take.text.split())
+    voice = f"{length(take.seconds)} recorded, " if take.recordings else ""
+    which = f", take {counts} of {len(takes)}" if len(takes) > 1 else ""
+    return f"{voice}{n} {'word' if n == 1 else 'words'}{which}"
 
 
 # -- the deadline, in the candidate's chat ----------------------------------------------------------------------

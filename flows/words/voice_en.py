@@ -5,24 +5,23 @@ How somebody speaks is never mentioned: a recording is its words, and whether th
 
 from flows.cards import Card, Option, Quote
 
-USE = Option("count", "Yes, that's right", "primary")
-FIX = Option("~fix", "Fix what you heard")
-DROP = Option("~drop", "Take the recording back", "quiet")
-RELISTEN = Option("relisten", "Try once more", "primary")
+# What buttons below a recording carry, with its number: "~use.2".
+USE, DROP, AGAIN, FIX = "~use", "~drop", "~again", "~fix"
 HEARD = "What I heard"
 ALOUD = "Read aloud by an automated voice"
 HINT_EITHER = "Write your answer, or send a voice message"
 MODE = (
-    "You can answer by voice message or in writing, and change between the two at any question. If you speak, I show you "
-    "the words I heard, you can correct them, and only those words count: nobody rates how they sound. How would you "
-    "like to begin?"
+    "You can answer by voice message or in writing, and change between the two at any question. How would you like to "
+    "begin?"
 )
 SPEAK = Option("speak", "By voice message", "primary")
 WRITE = Option("write", "In writing")
+IN_BROWSER = Option("~elsewhere", "Record it in the browser", "primary")
 STILL_LISTENING = "I'm still listening to your recording. As soon as I have the words, I'll take it as your answer."
 LISTENING_AGAIN = "I'm listening to it once more."
 COUNTED = "Good, those words are part of your answer. Add more, or send it off."
 DROPPED = "I've taken that recording out and deleted it. The question is still open."
+LEFT_OUT = "I've taken that recording out and deleted it. The rest is your answer."
 NOTHING_TO_DROP = "There is no recording to take back. What is in an answer can be changed: write \u201cchange\u201d."
 NOTHING_TO_FIX = (
     "There is nothing to correct just now: what I heard can be corrected for a quarter of an hour. After that, "
@@ -30,6 +29,7 @@ NOTHING_TO_FIX = (
 )
 WHICH_TO_FIX = "Which recording shall we correct?"
 NONE_TO_FIX = Option("none", "None of them", "quiet")
+AS_IT_IS = Option("as_it_is", "Leave it as it is", "quiet")
 FIX_EMPTY = "That came without any words. Write what it should say."
 FIX_LONG = "That is more than I can take at once. Write only what is wrong, such as: wrong word -> right word"
 
@@ -69,50 +69,79 @@ def cannot_listen(why: str) -> Card:
     return Card(_CANNOT.get(why, _CANNOT["off"]), tone="aside")
 
 
+_MB, _MINUTE_OF_VIDEO = 1 << 20, 10 << 20  # bytes; what a phone makes of a minute, roughly
+
+
+def limited(most: int) -> str:
+    """How large a video may be where a chat gives us no larger files. most: in bytes."""
+    minutes = max(1, most // _MINUTE_OF_VIDEO)
+    about = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return (
+        f"A video sent here may have up to {most // _MB} MB, about {about}. For a longer one choose \u201cContinue on another "
+        "device\u201d: the page it leads to takes longer ones."
+    )
+
+
 def length(seconds: float) -> str:
     """ "0:42"."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def listening(seconds: float, part: float = 0) -> Card:
-    """A longer recording has come. part: how much of it has been heard, 0 to 1."""
+def _use(nth: int) -> Option:
+    return Option(f"{USE}.{nth}", "Yes, that's right", "primary")
+
+
+def _fix(nth: int) -> Option:
+    return Option(f"{FIX}.{nth}", "Fix what you heard")
+
+
+def _drop(nth: int) -> Option:
+    return Option(f"{DROP}.{nth}" if nth else DROP, "Take the recording back", "quiet")
+
+
+def listening(seconds: float, part: float = 0, nth: int = 0) -> Card:
+    """A longer recording has come. part: how much of it has been heard, 0 to 1. nth: which recording of its conversation
+    it is, from 1 (0: the newest)."""
     how_far = f" I've heard about {round(part * 100)}\u00a0% of it." if part else " The words will follow in a moment."
-    return Card(f"I have your recording ({length(seconds)}).{how_far}", tone="aside", options=(DROP,))
+    return Card(f"I have your recording ({length(seconds)}).{how_far}", tone="aside", options=(_drop(nth),))
 
 
-def heard(text: str, doubt: str) -> Card:
-    """The words of a recording, for the person who spoke them. doubt: why they may be wrong, or ""."""
+def heard(text: str, doubt: str, nth: int) -> Card:
+    """The words of a recording, for the person who spoke them. doubt: why they may be wrong, or ""; nth: as above."""
     said = _DOUBTS.get(doubt, "")
     return Card(
         f"{said} Only these words count, not how they sound. If one of them is wrong, choose \u201cFix what you heard\u201d.".strip(),
         title=HEARD,
         tone="aside",
         quotes=(Quote(text),),
-        options=(FIX,),
+        options=(_fix(nth),),
     )
 
 
-def doubtful(text: str, doubt: str) -> Card:
-    """Words that count only once the person has looked at them."""
+def doubtful(text: str, doubt: str, nth: int = 0) -> Card:
+    """Words that count only once the person has looked at them. nth: which recording of its conversation, from 1."""
     return Card(
         f"{_DOUBTS.get(doubt, _DOUBTS['low_confidence'])} Is this what you said? As long as you don't say so, it isn't "
         "used. You can also record it again, or write it.",
         title=HEARD,
         tone="question",
         quotes=(Quote(text),),
-        options=(USE, FIX, DROP),
+        options=(_use(nth), _fix(nth), _drop(nth)),
     )
 
 
-def not_heard(why: str, figures: tuple[float, ...] = ()) -> Card:
-    """Why no words came of a recording, and what to do. figures: see `flows.requests.NotHeard`."""
-    options = (RELISTEN,) if why == "trouble" else ()
+def not_heard(why: str, figures: tuple[float, ...] = (), nth: int = 0) -> Card:
+    """Why no words came of a recording, and what to do. figures: see `flows.requests.NotHeard`; nth: as above."""
+    options = (Option(f"{AGAIN}.{nth}", "Try once more", "primary"), _drop(nth)) if why == "trouble" else ()
     text = _NOT_HEARD.get(why, _NOT_HEARD["unreadable"])
     if why == "too_long" and figures:
         text = f"That recording is longer than {figures[0]:g} minutes. {_FREE} Several shorter ones are fine too."
     if why == "too_large" and figures:
         text = f"That recording is larger than {figures[0]:g} MB, which is more than I can take here. {_FREE}"
+    if why == "too_large" and len(figures) > 1:
+        text += f" In your browser it can be up to {figures[1]:g} MB: one tap brings you there, just where you are now."
+        options = (IN_BROWSER,)
     return Card(text, tone="kind_error", options=options)
 
 
@@ -121,7 +150,16 @@ def fix(text: str) -> Card:
         "Write it as it should be, or only what is wrong, one on each line, such as: wrong word -> right word",
         tone="question",
         quotes=(Quote(text, HEARD),),
+        options=(AS_IT_IS,),
     )
+
+
+_NEVER_MIND = ("leave it", "leave it as it is", "never mind", "nevermind", "cancel", "nothing")
+
+
+def leaves(text: str) -> str | None:
+    """Does somebody who was asked for a correction want none after all? The option's id, or None."""
+    return AS_IT_IS.id if text.casefold().strip(" .!") in _NEVER_MIND else None
 
 
 def fixed(text: str) -> Card:

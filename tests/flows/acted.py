@@ -6,11 +6,12 @@ from typing import Any
 
 from flows.cards import Card
 from flows.engine import Turn, Waiting
-from flows.events import Commanded, Edited, Happening, Removed, Said, Silence, Submitted, Tapped
+from flows.events import Commanded, Edited, Happening, Removed, Said, Silence, Spoke, Submitted, Tapped
 from flows.filling import FILL_IN
 from flows.playbill import PLAYBILL
 from flows.stage import Stage
 from flows.words import en
+from flows.words.voice_en import length
 
 SILENT = {"quiet": "a quiet minute", "nudge": "ten quiet minutes", "park": "two quiet hours", "until": "the deadline"}
 # Buttons that are on no card: beside the composer, and what opens a form.
@@ -63,6 +64,9 @@ def _line(happening: Happening) -> tuple[str, str] | None:
             return ("edit", text)
         case Removed():
             return ("stage", "takes the last message back")
+        case Spoke(form=form, seconds=seconds, prepared=prepared):
+            what = "a file from before" if prepared else "a video" if form == "video" else "a voice message"
+            return ("stage", f"sends {what} of {length(seconds)}")
         case Commanded(name=name):
             return ("person", f"/{name}")
         case Submitted():

@@ -1,5 +1,7 @@
 """A small kit for tests: three questions, one of each AI policy, with a follow-up bank."""
 
+from typing import Any
+
 from flows.kits.model import Kit
 
 ANCHORS = {n: f"describes ownership at level {n}" for n in range(1, 6)}
@@ -68,6 +70,21 @@ KIT = Kit.model_validate(
             },
         ],
     }
+)
+
+
+def with_answers(*answers: dict[str, Any]) -> Kit:
+    """The kit, with other answer guides for its questions, in order."""
+    data = KIT.model_dump()
+    for question, answer in zip(data["questions"], answers, strict=False):
+        question["answer"].update(answer)
+    return Kit.model_validate(data)
+
+
+# The first two may be answered aloud (the first with a picture too, the second only by what is made now), the last not.
+VOICE_KIT = with_answers(
+    {"modes": ("text", "voice", "video"), "takes": 3},
+    {"modes": ("text", "voice"), "prepared": False, "guide_minutes": 1},
 )
 
 COMPETENCIES = tuple({"key": key, "title": c.title, "anchors": dict(c.anchors)} for key, c in KIT.competencies.items())

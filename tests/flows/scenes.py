@@ -8,15 +8,26 @@ from typing import Any
 
 from flows.filling import FILL_IN
 from flows.recorded.receiving import Received
-from flows.requests import Broadcast, Clarification, Enough, FollowUp, Kept, NoClarification, Unavailable
+from flows.requests import (
+    Broadcast,
+    Clarification,
+    Enough,
+    FollowUp,
+    Heard,
+    Kept,
+    NoClarification,
+    NotHeard,
+    Unavailable,
+)
 from flows.steps import DAY
 from tests.flows.acted import Acted, Scene
-from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, RECORDED, REVIEW
+from tests.flows.sample_kit import FEEDBACK, INTERVIEW, INVITE, RECORDED, REVIEW, VOICE_KIT
 from tests.flows.scenes_attending import ATTENDING
 from tests.flows.scenes_booking import BOOKINGS
 from tests.flows.scenes_connect import CONNECTING
 from tests.flows.scenes_guide import GUIDES
 from tests.flows.scenes_onward import ONWARDS
+from tests.flows.scenes_practice import PRACTICES
 
 
 def invited(**changes: Any) -> Acted:
@@ -25,6 +36,13 @@ def invited(**changes: Any) -> Acted:
 
 def begun(**changes: Any) -> Acted:
     return Acted("interview", INTERVIEW | changes)
+
+
+def voiced(**changes: Any) -> Acted:
+    """An interview aloud, at its warm-up."""
+    s = begun(kit=VOICE_KIT, hears="on", **changes)
+    s.taps("speak")
+    return s
 
 
 def alone(**changes: Any) -> Acted:
@@ -182,6 +200,49 @@ def over_several_days() -> Acted:
     return s
 
 
+def an_interview_aloud() -> Acted:
+    s = begun(kit=VOICE_KIT, hears="on")
+    s.bot("automated interviewer", "3 questions", "You agreed that recordings", "How would you like to begin?").taps(
+        "speak"
+    )
+    s.bot("settle in", "What drew you").speaks(6).gets("~hear.u1", Heard("I like helping people.", "en", 6))
+    s.bot("I like helping people.", "first question").gets("outage.earlier", Broadcast()).bot("something you were")
+    s.speaks(71).bot("I have your recording (1:11)")
+    s.gets("~hear.u2", Heard("In March our table printer went down. I rolled the change back.", "en", 71))
+    s.bot("Only these words count").gets("outage.probe#1", FollowUp("result", "How did it end?"))
+    s.taps("~fix.2", asked="outage").bot("Write it as it should be").says("table -> label").bot(
+        "Corrected", "How did it end?"
+    )
+    s.speaks(3).gets("~hear.u4", NotHeard("silence")).bot("couldn't hear anybody speak")
+    s.speaks(9).gets("~hear.u5", Heard("We were down for a leaven minutes.", "en", 9, "low_confidence"))
+    s.bot("Is this what you said?").taps("~fix.4").says("a leaven -> eleven").bot("Corrected")
+    s.gets("outage.probe#2", Enough()).bot("Noted").gets("explain.earlier", Broadcast()).bot("How would you explain")
+    s.says("I'd rather write this one: what stopped, and when I'll call again.").taps("done")
+    s.gets("explain.probe#1", Enough()).bot("Did you use an AI tool").speaks(2)
+    s.gets("~hear.u8", Heard("No, just me.", "en", 2)).bot("No, just me.", "I've kept that", "halfway").taps("go")
+    s.gets("handover.earlier", Broadcast()).bot("Your shift ends").speaks(20).bot("answered in writing")
+    s.says("I hand over in person.").taps("done").bot("like to ask").taps("no").bot("everything once more")
+    s.taps("submit").bot("Thank you, Ada")
+    return s
+
+
+def takes_aloud() -> Acted:
+    s = alone(kit=VOICE_KIT, hears="on")
+    s.bot("automated interviewer", "record your answer or write it", "You agreed that", "Shall we begin?").taps("go")
+    s.bot("settle in", "What drew you").says("I like helping people.").taps("done").bot("first question")
+    s.gets("outage.earlier", Broadcast()).bot("Send a voice message or a video, or write")
+    s.speaks(40, form="video").gets("~hear.u2", Heard("Our printer went down.", "en", 40))
+    s.bot("Only these words count", "Keep this answer, or try again?").taps("again").bot("Take 2")
+    s.speaks(252).bot("4:12").gets("~hear.u3", Heard("Our label printer went down and I rolled it back.", "en", 252))
+    s.bot("Only these words count", "Which take should count?").taps("2").bot("Noted")
+    s.gets("explain.earlier", Broadcast()).bot("How would you explain").speaks(30, prepared=True).bot("make now")
+    s.says("I'd say what stopped, and when I'll call again.").taps("done").taps("1").taps("none")
+    s.bot("I've kept that").gets("handover.earlier", Broadcast()).says("I hand over in person.").taps("done").taps("1")
+    s.bot("Here is everything once more").taps("submit")
+    s.gets("end.received", Received("Wednesday 27 January, 19:04 (Berlin, UTC+1)")).bot("Thank you, Ada")
+    return s
+
+
 KEPT = Kept(
     messages=14,
     since="Monday 25 January",
@@ -272,8 +333,10 @@ SCENES = (
     Scene("interview-untidy", "interview", "An interview as life has it", an_untidy_interview),
     Scene("interview-withdrawn", "interview", "A candidate withdraws", a_withdrawal),
     Scene("interview-asking", "interview", "Where am I, and what is kept about me?", where_am_i),
+    Scene("interview-voice", "interview", "An interview by voice message", an_interview_aloud),
     Scene("recorded", "recorded", "A recorded interview from beginning to end", in_their_own_time),
     Scene("recorded-days", "recorded", "A recorded interview over several days", over_several_days),
+    Scene("recorded-voice", "recorded", "A recorded interview, answered aloud", takes_aloud),
     Scene("review", "review", "A rating", a_rating),
     Scene("review-changed", "review", "A rating, looked over once more", a_rating_looked_over),
     Scene("review-later", "review", "A rating, kept for later", a_rating_put_aside),
@@ -286,4 +349,5 @@ SCENES = (
     *CONNECTING,
     *GUIDES,
     *ONWARDS,
+    *PRACTICES,
 )

@@ -4,16 +4,17 @@ from typing import Any
 
 import pytest
 
+from flows.cards import Card
 from flows.kits.model import Kit
 from flows.recorded.receiving import Received
 from flows.recorded.v1 import receipt_number
-from flows.requests import Broadcast, Clarification, NoClarification, Unavailable
+from flows.requests import Broadcast, Clarification, Heard, NoClarification, Unavailable
 from flows.stage import Stage
 from flows.steps import DAY, HOUR
 from flows.words import interview_en, legal_en
 from flows.words import recorded_en as words
-from tests.flows.sample_kit import KIT
-from tests.flows.scenes import Acted, alone, in_their_own_time, over_several_days
+from tests.flows.sample_kit import KIT, VOICE_KIT
+from tests.flows.scenes import Acted, alone, in_their_own_time, over_several_days, takes_aloud
 
 NONE = Broadcast()
 UNTIL = "Sunday 31 January, 17:00 (Berlin, UTC+1)"
@@ -270,7 +271,7 @@ def test_more_days_are_asked_for_before_and_after_the_questions():
 def test_without_a_deadline_there_is_nothing_to_extend():
     stage = answered(deadline="")
     assert [o.id for o in stage.last.shown[-1].card.options] == ["submit", "change"]
-    assert [o.id for o in alone(deadline="").last.shown[-1].card.options] == ["go"]
+    assert [o.id for o in alone(deadline="").last.shown[-1].card.options] == ["go", "practise"]
 
 
 @pytest.mark.parametrize("days", [1, 30])
@@ -304,3 +305,65 @@ def test_where_am_i_tells_the_deadline_and_what_happens_next():
     assert rows["Questions so far"] == "1 of 3"
     assert rows["Open until"] == "Friday 29 January, 17:00 (Berlin, UTC+1)"
     assert "you'll hear from Mira" in rows["What happens next"]
+
+
+# -- takes that are recordings ------------------------------------------------------------------------------------------
+
+
+def aloud() -> Acted:
+    s = alone(kit=VOICE_KIT, hears="on")
+    s.taps("go").says("Curiosity.").taps("done").gets("outage.earlier", NONE)
+    return s
+
+
+def said(text: str, seconds: float) -> Heard:
+    return Heard(text, "en", seconds)
+
+
+def test_a_recording_is_a_take_and_every_take_can_be_heard_again():
+    s = aloud().speaks(42).gets("~hear.u2", said("It broke.", 42))
+    (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
+    assert [(x.label, x.recording, x.own) for x in card.sounds] == [("Your answer", "u2", True)]
+    assert [r.value for r in card.rows] == ["0:42 recorded: It broke."]
+    s.taps("again").speaks(252).gets("~hear.u3", said("It broke, and I rolled it back.", 252))
+    (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
+    assert [(x.label, x.recording) for x in card.sounds] == [("Take 1", "u2"), ("Take 2", "u3")]
+    assert card.rows[1].value.startswith("4:12 recorded, 1:12 over the guide, which is fine: It broke, and")
+    s.taps("again").says("Written, in the end.").taps("done")
+    (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
+    assert [x.recording for x in card.sounds] == ["u2", "u3"], "and the text stands in its row"
+    assert [o.id for o in card.options] == ["1", "2", "3"]
+
+
+def test_the_receipt_and_the_last_look_have_what_counts():
+    s = takes_aloud()
+    look = next(c for who, c in s.chat if who == "bot" and isinstance(c, Card) and "Here is everything" in c.text)
+    assert [(x.label, x.recording) for x in look.sounds] == [("Answer 1", "u3")]
+    assert [v for k, v in receipt(s).items() if k[0].isdigit()] == [
+        "4:12 recorded, 10 words, take 2 of 2",
+        "9 words",
+        "5 words",
+    ]
+    assert fact(s, "takes_set_aside") == {"takes": [{"question": "outage", "utterances": [["u2"]]}]}
+
+
+def test_a_correction_is_in_the_take_that_was_recorded_before_it():
+    s = aloud().speaks(42).gets("~hear.u2", said("It cake.", 42)).taps("~fix.1").says("cake -> broke")
+    (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
+    assert card.options[0].id == "1"
+    s.taps("1").gets("explain.earlier", NONE).says("Plainly.").taps("done").taps("1").taps("none")
+    s.gets("handover.earlier", NONE).says("I hand over.").taps("done").taps("1")
+    (look,) = [x.card for x in s.last.shown if x.key.startswith("end.look")]
+    assert look.rows[0].value == "It broke."
+
+
+def test_an_adjustment_gives_more_takes():
+    s = alone(extra_takes=3)
+    assert "up to 6 for a question; you choose which one counts" in [r.value for r in s.last.shown[-1].card.rows]
+
+
+def test_without_consent_a_take_is_written():
+    s = alone(kit=VOICE_KIT, hears="refused").taps("go").says("Curiosity.").taps("done").gets("outage.earlier", NONE)
+    assert "of writing is usual" in s.last.shown[-1].card.foot
+    s.speaks().bot("asked not to be recorded")
+    assert s.calls == {}

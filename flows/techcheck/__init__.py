@@ -1,0 +1,1 @@
+"""A check of the microphone and the camera before an interview."""
