@@ -6,6 +6,7 @@ lines {"bench", "context": {...}} that say under what circumstances.
 
 import sys
 
+import bad_recordings
 import ics
 import loops
 import memory
@@ -25,6 +26,7 @@ OTHERS = {
     "replay": replay.main,
     "loop_ten_days": loops.main,
     "ics_large": ics.main,
+    "bad_recordings": bad_recordings.main,
     "race_bookings": lambda: race.race_bookings(10_000, 4, 1),
 }
 PLATFORMS = tuple(overhead.NAMES)

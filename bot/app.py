@@ -22,11 +22,15 @@ from bot.ids import Ids
 from bot.inbox import Intake
 from bot.keyring import Keyring
 from bot.kits import KitLibrary
+from bot.media.media import Media
 from bot.outbox import Deliverer
 from bot.ports import WebPort
 from bot.reception.door import Reception
 from bot.reception.parts import Parts
-from bot.recordings import shelf
+from bot.recordings import practising, shelf
+from bot.recordings.keeping import Keeping
+from bot.recordings.sources import Everywhere
+from bot.recordings.uploads import Uploads
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
 from bot.scheduling import cast, connecting
@@ -35,13 +39,20 @@ from bot.scheduling.office import SchedulingOffice
 from bot.scorecards.papers import Papers
 from bot.scorecards.picturing import Picturing
 from bot.settings import Settings
+from bot.sounds import Sounds, voice_of
+from bot.speech.contract import Ear
 from bot.store import queries, schema
 from bot.store.store import Store, Tx, sqlite_url
 from bot.vault import Vault, master_key
 from bot.warming import Warming
 from bot.work import ahead
 from bot.work.answers import Answers, instant
+from bot.work.checking import Checks
+from bot.work.coaching import Coaches
+from bot.work.ears import ear_of
+from bot.work.forget import Forgetting
 from bot.work.reading import Reading
+from bot.work.transcribe import Transcribing
 from bot.workspaces import Workspaces
 from calendar_sync.reminding import NO_QUIET
 from flows.playbill import PLAYBILL
@@ -51,6 +62,7 @@ if TYPE_CHECKING:
     from bot.work.assess import Assessor
 
 TENANT = "t_main"
+_FETCHED_AHEAD = 2  # recordings that are fetched and opened while all processes listen
 
 
 class MissingConversation(RuntimeError):
@@ -85,6 +97,11 @@ class App:
     workspaces: Workspaces
     platforms: list[ChatAdapter]
     scheduling: SchedulingOffice
+    uploads: Uploads
+    keeping: Keeping
+    media: Media
+    sounds: Sounds
+    ear: Ear | None
     tenant_id: str = TENANT
     catching_up: list[asyncio.Task[None]] = field(default_factory=lambda: [])
     warming: Warming = field(default_factory=Warming)
@@ -94,10 +111,15 @@ class App:
         await self.store.read(self._know_every_conversation)
         await self.store.commit(lambda tx: self._found(tx))
         away_since = await self.store.read(queries.last_event)
+        if self.ear is not None:
+            await self.ear.start()
+            await self.media.start()  # processes that open recordings, ahead of the first one
         await self.runner.start()
         for adapter in self.platforms:
             await adapter.start()
         await self.scheduling.start(self.pulse)
+        await self.uploads.start(self.pulse)
+        await self.keeping.start(self.pulse)
         if self.platforms:
             await self.outbox.recover()  # what waited for its platform
         self.warming.start()
@@ -118,6 +140,10 @@ class App:
             await adapter.stop()
         await self.scheduling.stop()
         await self.runner.stop()
+        if self.ear is not None:
+            await self.ear.stop()
+        await self.sounds.close()
+        await self.media.stop()
         if self.assessor is not None:
             await self.assessor.aclose()
         await self.store.close()
@@ -157,7 +183,7 @@ def build(
     if migrate:
         schema.create_or_upgrade(url)
     clock, ids = clock or SystemClock(), ids or Ids()
-    store = Store.at(url)
+    store, ear = Store.at(url), ear_of(settings)
     filler = cast.filler(keys, settings)
     casting = Casting(
         store,
@@ -168,12 +194,16 @@ def build(
             "onward": carrying.filler,
             guide.FLOW: guide.filler(keys),
             connecting.FLOW: connecting.filler(keys, settings),
+            **dict.fromkeys(practising.PLAYS, practising.filler),
         },
-        hears=hears(settings),
+        hears=ear is not None,
     )
     web, kits = WebAdapter(), KitLibrary()
     adapters: dict[str, ChatAdapter] = {web.name: web}
     outbox = Deliverer(store, keys, clock, adapters, settings.base_url)
+    media = Media.at(settings)
+    sounds = Sounds(store, keys, media, voice_of(settings), settings.media / "voices")
+    outbox.sounds, web.speaks = sounds.of_message, sounds.speaks
     assessor = _assessor(settings)
     reading = Reading(store, keys, settings, assessor)
     workers: dict[str, Worker] = {"Assess": reading.assess, "ReadAhead": reading.ahead, "ChooseProbe": reading.probe}
@@ -200,6 +230,7 @@ def build(
         settings.contact,
     )
     table = instant(Answers(keys, casting.kit, settings), assessor is not None) | scheduling.instants()
+    table |= {"Coach": Coaches(keys).coach, "HowItSounds": Checks(keys).sounds}
     lost = unreachable(settings.base_url, settings.company, settings.invite_days)
     quiet = settings.quiet if settings.quiet_hours else NO_QUIET
     due = timer(settings.time_zone, quiet)
@@ -214,6 +245,7 @@ def build(
     }
     deeds["held"] = onwards.held(settings.decision_days)
     below = facts.EFFECTS | scheduling.effects()
+    below = below | practising.effects(below, facts.tell_channel)
     below = below | guiding.effects(below)
     below = below | ahead.effects(below, assessor is not None)
     effects = below | onwards.effects(below, settings.decision_days)
@@ -221,22 +253,25 @@ def build(
     runner.intake = intake
     intake.recorded = shelf.note
     intake.orders = lambda text, flow: (
-        flow != guide.FLOW and (bool(scheduled.order(text)) or standing.orders(text, flow))
+        flow != guide.FLOW
+        and (bool(scheduled.order(text)) or standing.orders(text, flow) or practising.orders(text, flow))
     )
-    intake.spoken = standing.either(scheduled.spoken, standing.spoken)
-    web.port = port = WebPort(store, keys, clock, intake, outbox, web)
+    intake.beside = practising.orders
+    intake.spoken = standing.either(scheduled.spoken, practising.spoken, standing.spoken)
+    uploads = Uploads(store, keys, settings, clock)
+    keeping = Keeping(store, keys, ids, clock, settings.recording_days, committed, media)
+    transcribing = Transcribing(store, keys, clock, settings, media, ear, Everywhere(adapters, uploads))
+    workers["Transcribe"] = transcribing.transcribe
+    workers["ForgetRecording"] = Forgetting(store, media, transcribing).forget
+    runner.listening_at_once = settings.speech_processes + _FETCHED_AHEAD
+    web.port = port = WebPort(store, keys, clock, intake, outbox, web, uploads)
     workspaces = Workspaces(store, keys, ids, clock, TENANT)
     reception = Reception(Parts(store, keys, ids, clock, intake, runner, desk, workspaces, adapters, web))
     connected = platforms.connected(settings, reception)
     adapters.update((adapter.name, adapter) for adapter in connected)
     outbox.unreachable, outbox.reachable, outbox.mirror = reception.unreachable, reception.reachable, web.mirror
     parts = (settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
-    return App(*parts, reception, workspaces, connected, scheduling)
-
-
-def hears(settings: Settings) -> bool:
-    """Is there anything that listens to recordings?"""
-    return False
+    return App(*parts, reception, workspaces, connected, scheduling, uploads, keeping, media, sounds, ear)
 
 
 def _assessor(settings: Settings) -> "Assessor | None":

@@ -12,10 +12,12 @@ import orjson
 
 from bot import hiring, people
 from bot.keyring import Keyring
+from bot.recordings import practising
 from bot.settings import Settings
 from bot.store.rows import Appointment
 from bot.store.store import Lru, Row, Store, Tx
 from flows.kits.model import Kit
+from flows.words import adjust_en
 from flows.words import casting_en as words
 
 _KITS = 64
@@ -53,12 +55,16 @@ class Casting:
         return found
 
     def begun(self, tenant_id: str, flow: str, stored: dict[str, Any]) -> dict[str, Any]:
-        """With whether recordings are answers, as it is when an interview begins: its screenplay branches on it."""
-        if flow not in hiring.TALKS:
+        """With what has to stay as it is when an interview begins, since its screenplay branches on it: whether recordings
+        are answers, and how many takes there are."""
+        if flow not in (*hiring.TALKS, *practising.PLAYS):
             return stored
         interview = self._store.read_now(lambda tx: hiring.get_interview(tx, tenant_id, stored["interview"]))
         agreed = hiring.flags(interview).get("consents", {}).get("recording") == "yes"
-        return {**stored, "hears": "off" if not self._hears else "on" if agreed else "refused"}
+        eased = tuple(hiring.flags(interview).get(hiring.ADJUSTED, ()))
+        hears = "off" if not self._hears or adjust_en.TEXT in eased else "on" if agreed else "refused"
+        more = adjust_en.extra_takes(eased) if flow == hiring.FLOWS[hiring.RECORDED] else 0
+        return {**stored, "hears": hears, **({"extra_takes": more} if more else {})}
 
     def kit(self, requisition: Row) -> Kit:
         """The frozen kit of a requisition."""
@@ -98,6 +104,8 @@ class Casting:
                 "competencies": tuple(c.title or k for k, c in kit.competencies.items()),
                 "scorer": words.scorer(urlsplit(settings.openai_base_url).hostname or "", settings.openai_model),
                 "retention_days": settings.retention_days,
+                "recording_days": settings.recording_days,
+                "listener": words.listener(urlsplit(settings.transcribe_base_url).hostname or ""),
                 "deadline": hiring.day_words(interview["deadline_at"]),
             }
         if flow in hiring.TALKS:
@@ -108,7 +116,8 @@ class Casting:
             if flow == "interview":
                 followed = {"followed": bool(stored.get("followed"))}
                 return args | followed | {"deadline": hiring.day_words(interview["deadline_at"])}
-            return args | {"deadline": hiring.until(tx, interview), "reference": interview["id"]}
+            more = {"extra_takes": stored.get("extra_takes", 0), "reference": interview["id"]}
+            return args | more | {"deadline": hiring.until(tx, interview)}
         strengths = tuple((s[0], s[1]) for s in stored["strengths"])
         return args | {"strengths": strengths, "grow": stored["grow"]}
 

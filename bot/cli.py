@@ -15,7 +15,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from bot import backup, cli_calibrate, cli_check, cli_kit, doctor, log
+from bot import backup, cli_calibrate, cli_check, cli_kit, cli_models, doctor, log
 from bot.app import App, MissingConversation, build, database_url
 from bot.backup import BackupProblem
 from bot.cli_setup import command as setup_command
@@ -41,6 +41,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_kit.app, name="kit", help="Interview kits: lint, new, show, schema.")
+app.add_typer(cli_models.app, name="models", help="Speech models, which listen to recordings: list, pull, check.")
 app.add_typer(cli_check.app, name="check", help="Facts against the scheduling engine: slots, ics.")
 out, err = Console(), Console(stderr=True)
 

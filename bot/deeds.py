@@ -12,9 +12,10 @@ from bot.funnel.tap import decide as decision_asked
 from bot.inbox import Deed, keep_words
 from bot.mail import Mail
 from bot.posts_scheduling import appointment_post
+from bot.recordings import practising, telling
 from bot.scene import Reply, Scene
 from bot.scheduling import readers
-from bot.scorecards import debrief, following, picturing, proposing, reminding, rescoring, taps
+from bot.scorecards import clips, debrief, following, picturing, proposing, reminding, rescoring, taps
 from bot.store.rows import Interview, Outbox, Post, Requisition, TeamQuestion, Thread
 from bot.store.store import Row
 from flows.cards import Card
@@ -45,6 +46,8 @@ def render(scene: Scene, mail: Mail) -> None:
     subject = interview["candidate_id"]
     if post["message_id"]:
         scene.edit(post["message_id"], card, token=post["id"], subject_id=subject, interview_id=interview["id"])
+        if kind == "scorecard":
+            clips.follow(scene, interview)
         return
     message = scene.show(
         card,
@@ -315,4 +318,6 @@ DEEDS: dict[str, Deed] = {
     "assessed": assessed,
     "pictured": picturing.pictured,
     "requisition_due": drill.due,
+    practising.LETTER: practising.due,
+    telling.LETTER: telling.listening,
 }

@@ -20,6 +20,7 @@ from bot.doctor_calendars import calendars
 from bot.doctor_embeddings import embeddings
 from bot.doctor_net import model, port, postgres, version
 from bot.doctor_platforms import platforms
+from bot.doctor_speech import speech
 from bot.findings import Finding, bad, exit_status, good, reason, warn
 from bot.settings import Settings, SettingsProblem, settings_file
 
@@ -56,7 +57,15 @@ def examine(
     running = backup.in_use(settings.home)
     found.append(good("A server is running on this data folder.") if running else port(settings))
     chats = platforms(settings, clock.now(), running=running)
-    return [*found, *kit_check(), *chats, *calendars(settings), model(settings), *embeddings(settings)]
+    return [
+        *found,
+        *kit_check(),
+        *chats,
+        *calendars(settings),
+        *speech(settings),
+        model(settings),
+        *embeddings(settings),
+    ]
 
 
 def database(settings: Settings, head: str) -> Finding:

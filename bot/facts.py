@@ -10,6 +10,7 @@ from typing import Any
 from bot import deadlines, hiring, people
 from bot.calibration import drill
 from bot.hiring import DAY, tell_recruiters
+from bot.recordings import dropping
 from bot.scene import Scene
 from bot.scorecards import diverging, following, rating, reminding, rereading, sealing
 from bot.store.rows import Consent, FactRow, TeamQuestion
@@ -268,6 +269,7 @@ EFFECTS: dict[str, Any] = {
     "interview_began": _began,
     "question_shown": following.shown,
     "interview:answered": following.answered,
+    "interview:worded": following.worded,
     "interview:returned": following.returned,
     "interview:ended": following.ended,
     "interview:parked": _moved("paused"),
@@ -284,4 +286,5 @@ EFFECTS: dict[str, Any] = {
     "rated": _rated,
     "draft_kept": _draft_kept,
     "contested": _contested,
+    "recording_dropped": dropping.dropped,
 }

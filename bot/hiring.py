@@ -22,6 +22,7 @@ HOUR = 3_600_000
 TEXT, RECORDED = "text", "recorded"  # how candidates answer: live, or in their own time
 FLOWS = {TEXT: "interview", RECORDED: "recorded"}
 TALKS = tuple(FLOWS.values())  # the conversations in which a kit's questions are answered
+ADJUSTED = "adjust"  # the flag with what a recruiter has agreed to make easier (`flows.words.adjust_en.KINDS`)
 # Those in which a candidate can leave the process.
 CANDIDATES = ("invite", "onward", *TALKS, "booking", "reschedule", "cancel")
 _REMIND = (3 * DAY, DAY, 3 * HOUR)  # before the deadline of a recorded interview

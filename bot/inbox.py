@@ -21,7 +21,7 @@ from bot.keyring import Keyring
 from bot.log import get
 from bot.mail import Mail
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.scene import After, Reply, Scene, stored
+from bot.scene import VIDEO, After, Reply, Scene, stored
 from bot.store.rows import Conversation, Inbox, JournalEntry, Utterance
 from bot.store.store import Conflict, Lru, Row, Store, Tx
 from bot.threads import Conv, ThreadState
@@ -31,15 +31,22 @@ from flows.cards import from_json as card_from
 from flows.engine import Acting, Turn, Waiting, turn
 from flows.events import Edited, Happening, Returned, Said, Tapped
 from flows.ledger import Journal
+from flows.practice.before import PRIVATE
 from flows.registry import Flow, Playbill
 from flows.requests import Transcribe, encode_request, encode_result
+from flows.speaking import BESIDE
 from flows.words import en as words
 from flows.words import panel_en
+from flows.words.practice_en import wanted as practice_wanted
 
 log = get("inbox")
 _TRIES = 6
 _CACHED_CHATS = 512
-_TOLD = {"answer": "answered", "result": "returned"}  # entries of a journal that others can hear of, by kind
+_TOLD = {
+    "answer": "answered",
+    "result": "returned",
+    "worded": "worded",
+}  # entries of a journal that others can hear of, by kind
 
 Deed = Callable[[Scene, Mail], None]
 Effect = Callable[[Scene, Conv, dict[str, Any], Any], None]
@@ -102,6 +109,8 @@ class Intake:
         # what is begun then. Set by the wiring.
         self.orders: Callable[[str, str], bool] = lambda text, flow: False
         self.spoken: Callable[[Scene, str], bool] = lambda scene, text: False
+        # Do they mean that even where this flow's question is open? Set by the wiring.
+        self.beside: Callable[[str, str], bool] = lambda text, flow: False
         # A recording has come that will be listened to: (scene, its conversation, the letter). Set by the wiring.
         self.recorded: Callable[[Scene, Row, Mail], None] = lambda scene, conv, mail: None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -188,9 +197,10 @@ class Intake:
             return state.convs.get(named)
         token = happening.token if isinstance(happening, Tapped) else mail.data.get("asked")
         active = self._active(state)
-        resting = active.row["flow"] if active is not None and self._rests(active) else ""
-        if resting and (text := _meant(happening)) and self.orders(text, resting):
-            return None
+        if active is not None and (text := _meant(happening)):
+            means = self.orders if self._rests(active) else self.beside
+            if means(text, active.row["flow"]):
+                return None
         return next((c for c in state.convs.values() if token and c.row["token"] == token), active)
 
     def _rests(self, conv: Conv) -> bool:
@@ -344,7 +354,8 @@ class Intake:
             if told is not None:
                 told(scene, conv, {"key": entry.key, "value": entry.value}, t.result)
         for fact in t.facts:
-            scene.fact(fact.name, row["interview_id"], conv.id, scene.thread["person_id"], **fact.data)
+            about = "" if fact.name in PRIVATE else row["interview_id"]
+            scene.fact(fact.name, about, conv.id, scene.thread["person_id"], **fact.data)
             if fact.name in self.effects:
                 self.effects[fact.name](scene, conv, fact.data, t.result)
         if t.state != row["state"] and f"{row['flow']}:{t.state}" in self.effects:
@@ -366,6 +377,8 @@ class Intake:
                 token=s.token,
                 aids=aids,
             )
+            if s.key.startswith(BESIDE):
+                continue  # its buttons are about a recording: they work on when the question has been answered
             if s.token and (s.card.options or s.card.fields or (aids and apart)):
                 live = (s.token, message)
         return live
@@ -385,7 +398,9 @@ class Intake:
             step = next(
                 (e.key for e in t.entries if e.kind == "answer" and e.data.get("question", {}).get("u") == u), ""
             )
-        keep_words(scene, u, len(conv.journal.told.get(u, ())), event["text"], mail, conv.row, step)
+        apart = any(f.name in PRIVATE for f in t.facts)
+        about = {**conv.row, "interview_id": ""} if apart else conv.row
+        keep_words(scene, u, len(conv.journal.told.get(u, ())), event["text"], mail, about, step)
 
     def _keep_spoken(self, scene: Scene, conv: Conv, t: Turn, u: str, text: str, mail: Mail) -> None:
         """Write down what a recording says, or how that was corrected: the words of the person of this chat."""
@@ -411,7 +426,8 @@ class Intake:
                 scene.show(card_from(mail.data["otherwise"]))
             return
         if event["kind"] == "said":
-            keep_words(scene, event["id"], 0, event["text"], mail, state.last_ended)
+            about = None if practice_wanted(event["text"]) else state.last_ended
+            keep_words(scene, event["id"], 0, event["text"], mail, about)
             if self.spoken(scene, event["text"]):
                 return
         if event["kind"] == "tapped" and (text := _helper(event["option"])) and self.spoken(scene, text):
@@ -469,7 +485,9 @@ def _helper(option: str) -> str:
 
 def _aids(waiting: Waiting) -> tuple[str, ...]:
     """What stands beside the composer on a page, for chats that have no such place."""
-    return (*(("done",) if waiting.done else ()), *(o.id.removeprefix("~") for o in waiting.tools))
+    filmed = waiting.speech is not None and "video" in waiting.speech.forms
+    tools = (o.id.removeprefix("~") for o in waiting.tools)
+    return (*(("done",) if waiting.done else ()), *tools, *((VIDEO,) if filmed else ()))
 
 
 def utterance_id(thread_id: str, event_id: str) -> str:

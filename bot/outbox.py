@@ -12,16 +12,17 @@ from functools import partial
 from itertools import islice
 from typing import Any, cast
 
-from adapters.contract import ChatAdapter, Delivered, Outcome, Outgoing
+from adapters.contract import Audio, ChatAdapter, Delivered, Outcome, Outgoing
 from bot.clock import Clock
 from bot.keyring import Erased, Keyring
 from bot.log import get
 from bot.metrics import MESSAGES
 from bot.people import WEB
-from bot.scene import AIDS
+from bot.scene import AIDS, VIDEO
 from bot.store import queries
 from bot.store.rows import Outbox, Thread
 from bot.store.store import Row, Store, StoreUnavailable, Tx
+from flows.words import voice_en
 
 log = get("outbox")
 _BATCH = 50
@@ -76,6 +77,8 @@ class Deliverer:
         self.unreachable: Callable[[str, str, str], Awaitable[None]] = _nobody
         # Who is told that it can be again, though its platform said nothing: (tenant, thread).
         self.reachable: Callable[[str, str], Awaitable[None]] = _nobody
+        # What goes with a message to be listened to: (its row, its card). Set by the wiring.
+        self.sounds: Callable[[Row, dict[str, Any] | None], Awaitable[tuple[Audio, ...]]] = _silence
         self._lost: set[str] = set()  # lanes that nothing reached when we last tried
         # Who else shows what was delivered: a page that is open beside another platform.
         self.mirror: Callable[[Outgoing], Awaitable[None]] = _nobody
@@ -206,6 +209,8 @@ class Deliverer:
             adapter = self._keeper(messages[0], adapter)
         receipts = await self._look_up(adapter, rows, messages)
         todo = [m for m in messages if m.id not in {r.id for r in receipts}]
+        if todo and platform != WEB and todo[0].act == "send":  # made before the claim: while it waits nothing was sent
+            todo = [replace(todo[0], sounds=await self.sounds(rows[0], todo[0].card)), *todo[1:]]
         if todo:
             await self._claim([r for r in rows if r["state"] == "pending"])
             receipts += await self._deliver(adapter, todo)
@@ -226,6 +231,8 @@ class Deliverer:
         """With what a page finds out by itself: whole addresses of links; for an edit, the message it changes; the
         thread it stands in."""
         message = replace(message, card=message.card and absolute(message.card, self.base_url))
+        if VIDEO in message.aids:
+            message = self._with_the_limit(message, self.adapters[platform].capabilities.media)
         if message.act != "edit":
             return await self._in_thread(message, message.under, platform)
         key = {"tenant_id": message.tenant_id, "id": message.target}
@@ -235,6 +242,16 @@ class Deliverer:
         shown, ref = opened_card(self.keys, found)[0], await self.store.read(lambda tx: _name_now(tx, found))
         message = replace(message, ref=ref, shown=shown and absolute(shown, self.base_url))
         return await self._in_thread(message, found["under"], ref.partition(":")[0])
+
+    @staticmethod
+    def _with_the_limit(message: Outgoing, most: int) -> Outgoing:
+        """A question that may be answered by a video says, before one is recorded, how large it may be here. most: in
+        bytes, 0 where the platform gives us files of any size."""
+        aids = tuple(name for name in message.aids if name != VIDEO)
+        if not most or message.card is None:
+            return replace(message, aids=aids)
+        foot = "\n".join(filter(None, (message.card.get("foot", ""), voice_en.limited(most))))
+        return replace(message, aids=aids, card={**message.card, "foot": foot})
 
     async def _in_thread(self, message: Outgoing, root: str, platform: str) -> Outgoing:
         """With the platform's name of the message it stands under; one that never got there has no thread."""
@@ -365,6 +382,11 @@ class Deliverer:
 
 async def _nobody(*_: object) -> None:
     """Whom to tell until the wiring says so."""
+
+
+async def _silence(*_: object) -> tuple[Audio, ...]:
+    """What there is to be heard until the wiring says so."""
+    return ()
 
 
 def outgoing(keys: Keyring, row: Row, address: str = "") -> Outgoing:

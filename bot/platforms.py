@@ -56,6 +56,7 @@ def _telegram(settings: Settings, port: Port) -> ChatAdapter | None:
         file_url=settings.telegram_files,
         webhook_url=f"{settings.base_url}{TELEGRAM_HOOK}" if secret else "",
         webhook_secret=secret,
+        local=settings.telegram_local,
         overall=settings.telegram_rate,
     )
     return TelegramAdapter(config, port)

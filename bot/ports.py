@@ -14,9 +14,12 @@ from bot.keyring import Erased, Keyring
 from bot.mail import BUTTON, FORM, MORE, Mail
 from bot.outbox import Deliverer, opened_card, outgoing
 from bot.people import Visitor
-from bot.store.rows import Conversation, Outbox, Thread, Utterance
+from bot.recordings import shelf
+from bot.recordings.uploads import Uploader, UploadProblem, Uploads
+from bot.store.rows import Conversation, Outbox, Recording, Thread, Utterance
 from bot.store.store import Lru, Row, Store, Tx
 from flows.engine import Waiting
+from flows.words import recorder_en as words
 
 _SESSIONS = 4096
 _SESSION_SECONDS = 5.0
@@ -26,16 +29,17 @@ class WebPort:
     """See `adapters.web.app.Port`."""
 
     def __init__(
-        self, store: Store, keys: Keyring, clock: Clock, intake: Intake, outbox: Deliverer, adapter: WebAdapter
+        self,
+        store: Store,
+        keys: Keyring,
+        clock: Clock,
+        intake: Intake,
+        outbox: Deliverer,
+        adapter: WebAdapter,
+        uploads: Uploads,
     ) -> None:
-        self.store, self.keys, self.clock, self.intake, self.outbox, self.adapter = (
-            store,
-            keys,
-            clock,
-            intake,
-            outbox,
-            adapter,
-        )
+        self.store, self.keys, self.clock, self.intake = store, keys, clock, intake
+        self.outbox, self.adapter, self.uploads = outbox, adapter, uploads
         # A short memory of who is who: a session that was revoked is refused a few seconds later at most.
         self._callers: Lru[tuple[float, Visitor]] = Lru(_SESSIONS)
         self._kinds: Lru[str] = Lru(_SESSIONS * 4)
@@ -78,9 +82,8 @@ class WebPort:
             ):
                 letter = "command"
         elif isinstance(event, SpokeIn):
-            if caller.role != "candidate":
-                raise refuse(422, "not_here", "Only candidates are listened to here.")
-            data["asked"], data["recording"] = event.asked, {"ref": {"upload": event.upload}}
+            data["asked"], data["recording"] = event.asked, await self._recording(caller, thread_id, u, event)
+            data["event"]["prepared"] |= data["recording"].pop("prepared")
         elif isinstance(event, TappedIn) and kind == "channel":
             letter = "tapped"
         elif isinstance(event, TappedIn) and event.token == MORE:
@@ -98,7 +101,31 @@ class WebPort:
         receipt = await self.intake.receive(mail)
         if receipt.new and isinstance(event, SaidIn):
             self._echo(caller, thread_id, u, event, at)
+        if receipt.new and isinstance(event, SpokeIn):
+            await self._echo_recording(caller, thread_id, u, event)
         return receipt.reply.problems
+
+    async def _recording(self, caller: Caller, thread_id: str, u: str, event: SpokeIn) -> dict[str, Any]:
+        """What is known of the recording in an upload: it must be the caller's own, and all there."""
+        if caller.role != "candidate":
+            raise refuse(422, "not_here", words.ONLY_CANDIDATES)
+        try:
+            whose = Uploader(caller.tenant_id, caller.person_id, thread_id)
+            upload = await self.uploads.claim(whose, event.upload, u)
+        except UploadProblem as problem:
+            if await self.store.read(lambda tx: shelf.get(tx, caller.tenant_id, u)) is not None:
+                return {"ref": {"upload": event.upload}, "prepared": event.prepared}  # taken long ago: it comes again
+            if problem.why == "not_found":
+                raise refuse(404, "not_found", words.NOT_YOURS) from None
+            raise refuse(409, problem.why, words.USED if problem.why == "used" else words.INCOMPLETE) from None
+        ref = {"ref": {"upload": event.upload}, "media_type": upload.media_type, "size": upload.size}
+        return {**ref, "prepared": upload.prepared}
+
+    async def _echo_recording(self, caller: Caller, thread_id: str, u: str, event: SpokeIn) -> None:
+        row = await self.store.read(lambda tx: shelf.get(tx, caller.tenant_id, u))
+        if row is not None and self.adapter.ready(thread_id):
+            message = render.recording(row, caller.name, "", removable=True)
+            self.adapter.echo(thread_id, {**message, "event": event.id, "by": caller.person_id})
 
     def _echo(self, caller: Caller, thread_id: str, u: str, event: SaidIn, at: int) -> None:
         if not self.adapter.ready(thread_id):
@@ -111,8 +138,12 @@ class WebPort:
         self.adapter.echo(thread_id, {**message, "event": event.id, "by": caller.person_id})
 
     async def _must_own(self, caller: Caller, thread_id: str, target: str) -> None:
-        where = {"tenant_id": caller.tenant_id, "id": target, "version": 0}
-        rows = await self.store.read(lambda tx: tx.find(Utterance, where))
+        where = {"tenant_id": caller.tenant_id, "id": target}
+
+        def look(tx: Tx) -> list[Row]:
+            return tx.find(Utterance, {**where, "version": 0}) or tx.find(Recording, where)
+
+        rows = await self.store.read(look)
         if not rows or rows[0]["thread_id"] != thread_id or rows[0]["person_id"] != caller.person_id:
             raise refuse(404, "not_found", "There is no such message of yours here.")
 
@@ -141,7 +172,12 @@ class WebPort:
         box = [r for r in tx.find(Outbox, where, "seq") if r["state"] == "sent"]
         thread = tx.one(Thread, tenant_id=caller.tenant_id, id=thread_id)
         shown = self._messages(tx, box, after)
-        shown += self._utterances(tx, caller, cast("Row", thread), tx.find(Utterance, where, "seq,version"), after)
+        recordings = {r["id"]: r for r in tx.find(Recording, where, "seq")}
+        said = tx.find(Utterance, where, "seq,version")
+        shown += self._utterances(tx, caller, cast("Row", thread), said, after, recordings)
+        known = {u["id"] for u in said}
+        wordless = [r for i, r in recordings.items() if i not in known and r["seq"] > after and self._readable(tx, r)]
+        shown += [self._wordless(tx, caller, r) for r in wordless]
         return sorted(shown, key=lambda m: m["seq"])
 
     def _messages(self, tx: Tx, box: list[Row], after: int) -> list[dict[str, Any]]:
@@ -154,11 +190,12 @@ class WebPort:
                 continue
             out = outgoing(self.keys, row)
             if row["act"] == "send":
-                sends[out.id], news[out.id], latest[out.id] = out, render.message(out), out.seq
+                shown = render.message(out, speaks=self.adapter.speaks)
+                sends[out.id], news[out.id], latest[out.id] = out, shown, out.seq
             elif out.target in sends:
                 card = out.card if out.card is not None else news[out.target]["card"]
                 shown = {"seq": sends[out.target].seq, **({"under": u} if (u := sends[out.target].under) else {})}
-                news[out.target] = {**render.update(out, card), **shown}
+                news[out.target] = {**render.update(out, card, self.adapter.speaks), **shown}
                 latest[out.target] = out.seq
         return [
             {**m, "seq": latest[i]} if after and sends[i].seq <= after else m
@@ -166,7 +203,15 @@ class WebPort:
             if latest[i] > after
         ]
 
-    def _utterances(self, tx: Tx, caller: Caller, thread: Row, rows: list[Row], after: int) -> list[dict[str, Any]]:
+    def _wordless(self, tx: Tx, caller: Caller, row: Row) -> dict[str, Any]:
+        """A recording of which no words have come, or not yet."""
+        who = people.name_of(tx, self.keys, row["tenant_id"], row["person_id"])
+        own = row["person_id"] == caller.person_id
+        return render.recording(row, who, "", own, removable=own and row["state"] in (shelf.COMING, shelf.KEPT))
+
+    def _utterances(
+        self, tx: Tx, caller: Caller, thread: Row, rows: list[Row], after: int, recordings: dict[str, Row]
+    ) -> list[dict[str, Any]]:
         newest: dict[str, tuple[Row, Row]] = {}
         for row in rows:
             newest[row["id"]] = (newest[row["id"]][0] if row["id"] in newest else row, row)
@@ -179,6 +224,9 @@ class WebPort:
             own = first["person_id"] == caller.person_id
             who = people.name_of(tx, self.keys, first["tenant_id"], first["person_id"])
             editable = own and (first["conversation_id"], first["step"]) in open_parts
+            if (recording := recordings.get(first["id"])) is not None:  # its words are corrected with what was heard
+                shown.append(render.recording(recording, who, text, own, removable=editable))
+                continue
             shown.append(render.utterance(first, text, who, own, editable, last is not first))
         return shown
 
@@ -204,4 +252,8 @@ def asked_json(waiting: Waiting) -> dict[str, Any]:
         if waiting.done is None
         else {"id": waiting.done.id, "label": waiting.done.label, "style": waiting.done.style}
     )
-    return {"token": waiting.token, "answering": waiting.answering, "done": done, "tools": tools, "hint": waiting.hint}
+    asked: dict[str, Any] = {"token": waiting.token, "answering": waiting.answering, "done": done}
+    asked |= {"tools": tools, "hint": waiting.hint}
+    if (speech := waiting.speech) is not None:
+        asked["speech"] = {"forms": list(speech.forms), "prepared": speech.prepared, "guide": speech.guide}
+    return asked

@@ -6,7 +6,7 @@ from typing import cast
 from bot import hiring, people
 from bot.calibration import drill
 from bot.keyring import Keyring
-from bot.scorecards import debrief, following
+from bot.scorecards import clips, debrief, following
 from bot.scorecards.post import channel_post, panel_state
 from bot.store.rows import FactRow, TeamQuestion, Utterance
 from bot.store.store import Row, Tx
@@ -58,6 +58,7 @@ VIEWS: dict[str, Callable[[Tx, Keyring, str, str], Card | None]] = {
     following.LIVE: following.live_post,
     following.LINE: following.line_post,
     debrief.KIND: debrief.debrief_post,
+    clips.KIND: clips.view,
     "drill": drill.view,
 }
 

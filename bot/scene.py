@@ -17,6 +17,7 @@ from bot.store.store import Conflict, Row, Tx
 from flows import cards
 from flows.cards import Card
 
+VIDEO = "video"  # among what a question offers besides: an answer may be a video
 AIDS = "_aids"  # in a stored message, beside the parts of its card
 
 

@@ -172,6 +172,12 @@ class Settings(BaseSettings):
         "Telegram: where files are fetched; `/bot<token>/<path>` is added. Empty: `/file` at the Bot API's address.",
         _URL,
     )
+    telegram_local: bool = setting(
+        False,
+        "Telegram: is that Bot API server your own, on this machine and run with `--local`? Then recordings of more than "
+        "20 MB can be sent too: files are read from its disk.",
+        "true or false",
+    )
     telegram_rate: int = setting(
         28,
         "Telegram: messages a second in all. Telegram allows about 30, and up to 1000 where paid broadcasts are on.",

@@ -7,7 +7,7 @@ from flows.words import desk_en as words
 
 MOST = 25
 _LONGEST = 100  # what platforms take for a label, and for what stands behind it
-_NAMES = ("link", "status", "pause", "resume", "withdraw", "move", "reveal", "decide", "promise")
+_NAMES = ("link", "status", "pause", "resume", "withdraw", "move", "reveal", "decide", "promise", "adjust")
 _TITLES = {
     "board": TEAM,
     "shortlist": TEAM,

@@ -7,7 +7,18 @@ everything is looked at again when the answer comes.
 from collections.abc import Callable
 
 from bot import hiring
-from bot.desk import appointments_board, decide, moving, pausing, promises, reach, recording, rescore, withdrawing
+from bot.desk import (
+    adjusting,
+    appointments_board,
+    decide,
+    moving,
+    pausing,
+    promises,
+    reach,
+    recording,
+    rescore,
+    withdrawing,
+)
 from bot.desk.hire import new_link
 from bot.desk.sight import CLOSED, MOST_OPTIONS, RECRUITERS, Call, choice, not_found, say, wrong
 from bot.hiring import DAY
@@ -131,6 +142,7 @@ DEEDS: dict[str, Deed] = {
     "times": appointments_board.of_candidate,
     "decide": decide.open_form,
     "promise": promises.ask,
+    "adjust": adjusting.ask,
     "rescore": rescore.show,
     "record": recording.make,
 }

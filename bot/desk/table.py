@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Mapping
 
 from bot.desk import (
+    adjusting,
     appointments_board,
     attending,
     availability,
@@ -72,6 +73,7 @@ COMMANDS: dict[str, tuple[Roles, Callable[[Call], Reply]]] = {
     "decide": (RECRUITERS, decide.command),
     "letters": (RECRUITERS, waiting.planned),
     "promise": (RECRUITERS, promises.command),
+    "adjust": (RECRUITERS, adjusting.command),
     "stages": (TEAM, staging.command),
     "format": (RECRUITERS, staging.which_format),
     "tasks": (TEAM, boards.tasks_line),
@@ -136,6 +138,7 @@ BUTTONS: dict[str, tuple[Roles, int, Callable[[Call, list[str], str], Reply]]] =
     "pick": (RECRUITERS, 1, manage.pick),
     "twin": (RECRUITERS, 1, hire.twin),
     "hold": (RECRUITERS, 1, pausing.hold),
+    "adjust": (RECRUITERS, 1, adjusting.press),
     "calloff": (RECRUITERS, 1, withdrawing.call_off),
     "move": (RECRUITERS, 1, moving.move_chosen),
     "mv": (RECRUITERS, 2, moving.moved),

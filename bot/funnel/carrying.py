@@ -24,7 +24,7 @@ DAYS = 7  # for the next stage, where it is answered here
 PEOPLE_MINUTES = 45
 STEP = 5  # minutes; lengths of appointments are multiples of it
 # What was said once and holds for every stage.
-_CARRIED = ("residence", "consents", "unhurried", "batch")
+_CARRIED = ("residence", "consents", "unhurried", hiring.ADJUSTED, "batch")
 
 
 def carry_on(scene: Scene, interview: Row, requisition: Row, stage: Stage, by: str) -> str:

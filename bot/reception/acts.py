@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from adapters.contract import (
+    PIECES,
     Answer,
     Form,
     Incoming,
@@ -16,6 +17,8 @@ from adapters.contract import (
     Unfetchable,
     Upload,
     Words,
+    beside,
+    piece,
 )
 from adapters.web import render
 from bot import people
@@ -114,13 +117,18 @@ class Acts:
 
     async def _changed(self, event: Incoming, known: Known) -> Answer:
         """A message was edited or taken back: it must be this person's own, in their own chat."""
-        act = cast("Rewording | Takeback", event.act)
-        u = utterance_id(known.thread_id, act.message)
-        if not event.place.private or not await self.store.read(lambda tx: _known(tx, known.tenant_id, u)):
-            return Answer()
+        act, answer = cast("Rewording | Takeback", event.act), Answer()
+        if not event.place.private:
+            return answer
         edited = isinstance(act, Rewording)
-        happening = {"kind": "edited", "id": u, "text": act.text} if edited else {"kind": "removed", "id": u}
-        return _answer(await self.parts.mail(event, known.thread_id, "happening", {"event": happening}, known))
+        names = [act.message] if edited else _all_of(act.message)
+        ours = [utterance_id(known.thread_id, name) for name in names]
+        there = await self.store.read(lambda tx: [name for name in ours if _known(tx, known.tenant_id, name)])
+        for u in there:
+            happening = {"kind": "edited", "id": u, "text": act.text} if edited else {"kind": "removed", "id": u}
+            one = replace(event, id=piece(event.id, ours.index(u)))
+            answer = _answer(await self.parts.mail(one, known.thread_id, "happening", {"event": happening}, known))
+        return answer
 
     # -- buttons and forms ----------------------------------------------------------------------------
 
@@ -190,6 +198,8 @@ class Acts:
         if not known.member and event.place.private and file.text.strip():  # what was written beside it counts
             taken = await self._words(replace(event, act=Words(file.text, file.message)), known)
             return replace(taken, card=card_json(words.FILE_UNWANTED)) if taken.new else taken
+        if file.recorded is not None:
+            return Answer(card_json(words.RECORDING_UNWANTED))
         if not known.member or not event.place.private:
             return Answer(card_json(words.FILE_UNWANTED))
         try:
@@ -207,10 +217,15 @@ class Acts:
         data: dict[str, Any] = {"event": spoke, "recording": about}
         data["asked"] = await self.asking.answered_by(known, file.message) if file.message else None
         taken = _answer(await self.parts.mail(event, known.thread_id, "happening", data, known))
-        if taken.new and file.text.strip():  # what was written beside it is a message of its own
-            beside = replace(event, id=f"{event.id}/text", act=Words(file.text, f"{file.message or event.id}/text"))
-            return await self._words(beside, known)
+        if file.text.strip():  # what was written beside it is a message of its own, and known by its own id
+            written = replace(event, id=f"{event.id}/text", act=Words(file.text, beside(file.message or event.id)))
+            return await self._words(written, known)
         return taken
+
+
+def _all_of(message: str) -> list[str]:
+    """Names of all that may have come with a message."""
+    return [message, *(piece(message, n) for n in range(1, PIECES)), beside(message)]
 
 
 def _known(tx: Tx, tenant_id: str, u: str) -> bool:

@@ -16,15 +16,16 @@ from bot.store.store import Row, Tx
 
 COMING, KEPT, HEARD, UNHEARD, DROPPED, GONE = "coming", "kept", "heard", "unheard", "dropped", "gone"
 OVER = (DROPPED, GONE)  # there are no bytes any more
-PURPOSES = {"practice": "practice"}  # conversation -> what its recordings are for; "answer" elsewhere
+PURPOSES = {"practice": "practice", "techcheck": "check"}  # conversation -> what its recordings are for; else "answer"
+AT_MOST = {"practice": 86_400_000, "check": 3_600_000}  # purpose -> how long a recording is kept at most (ms)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """What is sealed of a recording.
 
-    ref: how to fetch it (`adapters.contract.Recorded.ref`). name, media_type, prepared: as it was sent. key: opens its blob,
-    picture_key: its picture (base64). waveform: loudness, 0 to 255 for each 100 ms or more (base64). hints: codes of what
+    ref: how to fetch it (`adapters.contract.Recorded.ref`). name, media_type, prepared: as it was sent. mime: of what is
+    kept (the blob). key: opens its blob, picture_key: its picture (base64). waveform: loudness, 0 to 255 for each 100 ms or more (base64). hints: codes of what
     could be better about the sound or the picture (`bot.media`), for the candidate.
     """
 
@@ -32,6 +33,7 @@ class Body:
     name: str = ""
     media_type: str = ""
     prepared: bool = False
+    mime: str = ""
     key: str = ""
     picture_key: str = ""
     waveform: str = ""
@@ -40,6 +42,10 @@ class Body:
     @property
     def blob_key(self) -> bytes:
         return base64.b64decode(self.key)
+
+    @property
+    def picture_blob_key(self) -> bytes:
+        return base64.b64decode(self.picture_key)
 
     @property
     def points(self) -> bytes:
@@ -54,9 +60,18 @@ def note(scene: Scene, conversation: Row, mail: Mail) -> None:
     body = Body(dict(about["ref"]), about.get("name", ""), about.get("media_type", ""), bool(event.get("prepared")))
     row: Row = {"tenant_id": scene.tenant_id, "id": event["id"], "interview_id": conversation["interview_id"]}
     row |= {"conversation_id": conversation["id"], "thread_id": scene.thread["id"], "person_id": mail.person_id}
-    row |= {"subject_id": subject, "purpose": PURPOSES.get(conversation["flow"], "answer"), "form": event["form"]}
-    row |= {"source": mail.source, "state": COMING, "why": "", "blob": "", "picture": "", "forget_at": None}
+    purpose = PURPOSES.get(conversation["flow"], "answer")
+    row |= {"subject_id": subject, "purpose": purpose, "form": event["form"]}
+    row |= {
+        "source": mail.source,
+        "state": COMING,
+        "why": "",
+        "blob": "",
+        "picture": "",
+        "forget_at": mail.at + AT_MOST[purpose] if purpose in AT_MOST else None,
+    }
     row |= {"size": int(about.get("size") or 0), "ms": round(event["seconds"] * 1000), "at": mail.at}
+    row["seq"] = scene.next_seq()
     scene.tx.add(Recording, {**row, "sealed": sealed(scene.keys, scene.tenant_id, subject, body)})
 
 

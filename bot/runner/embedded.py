@@ -18,9 +18,10 @@ from bot.log import get
 from bot.mail import OURS, Mail
 from bot.metrics import READINGS, REQUESTS, TIMERS_FIRED
 from bot.outbox import Deliverer
+from bot.recordings import practising
 from bot.scene import After
 from bot.store import queries, work_queries
-from bot.store.rows import Appointment, Inbox, Interview, Letter, Requisition, Thread, Timer, Work
+from bot.store.rows import Appointment, Inbox, Interview, Letter, Person, Requisition, Thread, Timer, Work
 from bot.store.store import Row, Store, StoreUnavailable, Tx
 from bot.work import progress
 from bot.work.job import Job, Later, Report
@@ -29,6 +30,7 @@ from flows.requests import Unavailable, encode_result
 log = get("runner")
 Worker = Callable[[Job, int], Awaitable[dict[str, Any]]]
 _WORK_AT_ONCE, _READINGS_AT_ONCE = 4, 3
+_LISTENING_AT_ONCE = 3  # where nothing else is said: one is listened to while others are fetched
 _WORK_SEEN = 50
 _MAX_ATTEMPTS = 5
 _RETRY_MS = 2_000
@@ -50,6 +52,7 @@ OWNERS: dict[str, tuple[str, type[Any], str]] = {
     "ap_": ("due", Appointment, "candidate_id"),
     "lt_": ("letter_due", Letter, "subject_id"),
     "rq_": ("requisition_due", Requisition, "tenant_id"),
+    "p_": (practising.LETTER, Person, "id"),
 }
 
 
@@ -77,6 +80,8 @@ class EmbeddedRunner:
         self._mail_again: set[str] = set()
         self._jobs: dict[str, asyncio.Task[None]] = {}
         self._readings: set[str] = set()  # those of the jobs that read answers
+        self._listening: set[str] = set()  # those that listen to recordings
+        self.listening_at_once = _LISTENING_AT_ONCE
         self._look_again = False
         self._firing = asyncio.Lock()
         self._stopping = False
@@ -228,7 +233,7 @@ class EmbeddedRunner:
             data: dict[str, Any] = {"kind": "happening", "event": silence, "conversation": owner}
             subject = _subject_of_chat(tx, timer["thread_id"])
         else:
-            kind, rows, whose = OWNERS.get(owner[:3], OWNERS["iv_"])
+            kind, rows, whose = OWNERS.get(f"{owner.partition('_')[0]}_", OWNERS["iv_"])
             data = {"kind": kind, "owner": owner, "about": timer["about"], "token": timer["token"]}
             found = tx.one(rows, tenant_id=tenant, id=owner)
             subject = found[whose] if found else ""
@@ -260,7 +265,7 @@ class EmbeddedRunner:
             for kind, count in waiting.items():
                 READINGS.labels(kind=kind).set(count)
             for row in rows:
-                if len(self._jobs) - 1 < _WORK_AT_ONCE and self._may_begin(row):
+                if self._may_begin(row):
                     self._begin(row)
         finally:
             self._jobs.pop("looking", None)
@@ -272,14 +277,22 @@ class EmbeddedRunner:
         return work_queries.open_work(tx, self.clock.now(), _WORK_SEEN), work_queries.waiting(tx)
 
     def _may_begin(self, row: Row) -> bool:
-        """Readings take long, so they never take every place: whoever waits in a conversation finds one free."""
+        """Readings take long, so they never take every place: whoever waits in a conversation finds one free. Listening
+        takes longer still, and has places of its own."""
         if row["id"] in self._jobs:
+            return False
+        listening = self._listening & self._jobs.keys()
+        if row["kind"] == work_queries.LISTENING:
+            return len(listening) < self.listening_at_once
+        if len(self._jobs.keys() - listening) - 1 >= _WORK_AT_ONCE:
             return False
         return row["kind"] not in work_queries.READINGS or len(self._readings & self._jobs.keys()) < _READINGS_AT_ONCE
 
     def _begin(self, row: Row) -> None:
         if row["kind"] in work_queries.READINGS:
             self._readings = (self._readings & self._jobs.keys()) | {row["id"]}
+        if row["kind"] == work_queries.LISTENING:
+            self._listening = (self._listening & self._jobs.keys()) | {row["id"]}
         self._jobs[row["id"]] = asyncio.create_task(self._do(row), name=f"work {row['id']}")
 
     async def _do(self, row: Row) -> None:

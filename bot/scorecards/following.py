@@ -13,7 +13,7 @@ import orjson
 from bot import hiring, people
 from bot.keyring import Keyring
 from bot.scene import Scene
-from bot.scorecards import blind, proposing
+from bot.scorecards import blind, clips, proposing
 from bot.store.rows import FactRow, Post
 from bot.store.store import Row, Tx
 from bot.threads import Conv
@@ -27,6 +27,7 @@ from flows.rating.text import display
 from flows.words import following_en as words
 
 LIVE, LINE = "live", "live_line"  # kinds of posts: the one in the channel, and those in its thread
+_ROOTS = {LINE: LIVE, clips.KIND: "scorecard"}  # kind of a post in a thread -> of the one that the thread hangs from
 _ASK = ".ask"
 _LONGEST = 3_000  # characters of one answer in the thread; the transcript has all of it
 # A step whose answer is one to a question of the kit: at first, to a follow-up, or anew in the last look.
@@ -60,6 +61,17 @@ def answered(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> Non
     """An answer has closed, for the first time or changed."""
     if _is_answer(data["key"], data["value"]) and (interview := _followed(scene, conv)):
         _render(scene, LINE, f"{interview['id']}:{_base(data['key'])}", interview)
+
+
+def worded(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
+    """The words of a recording were corrected: where they are in an answer, its message says so."""
+    holds = (
+        e.key
+        for e in conv.journal.entries
+        if e.kind == "answer" and any(p["u"] == data["value"]["u"] for p in e.data.get("parts", ()))
+    )
+    if (key := next(holds, "")) and _is_answer(key, {"parts": []}) and (interview := _followed(scene, conv)):
+        _render(scene, LINE, f"{interview['id']}:{_base(key)}", interview)
 
 
 def returned(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
@@ -109,10 +121,11 @@ def _is_answer(key: str, value: Any) -> bool:
 
 def above(tx: Tx, post: Row) -> str:
     """The message in whose thread a post stands, "" for one of the channel itself."""
-    if post["kind"] != LINE:
+    root = _ROOTS.get(post["kind"])
+    if root is None:
         return ""
-    live = tx.one(Post, tenant_id=post["tenant_id"], kind=LIVE, about=post["interview_id"])
-    return live["message_id"] if live else ""
+    above = tx.one(Post, tenant_id=post["tenant_id"], kind=root, about=post["interview_id"])
+    return above["message_id"] if above else ""
 
 
 def live_post(tx: Tx, keys: Keyring, tenant_id: str, about: str) -> Card | None:

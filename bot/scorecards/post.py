@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from bot import hiring, people
 from bot.keyring import Keyring
-from bot.scorecards import rereading
+from bot.scorecards import rereading, spoken
 from bot.scorecards.compact import compact
 from bot.store.rows import Scorecard
 from bot.store.store import Row, Tx
@@ -19,7 +19,7 @@ from flows.cards import Row as CardRow
 from flows.kits.model import Kit
 from flows.rating.card import CompetencyResult, MachineCard
 from flows.rating.text import display
-from flows.words import brief_en, review_page_en
+from flows.words import brief_en, clips_en, review_page_en
 from flows.words import panel_en as words
 
 GET_LINK = Option("read", review_page_en.GET_LINK, "quiet")
@@ -65,6 +65,7 @@ class PanelState:
     called_off: bool = False
     reread: str = ""  # while a second person reads again: who, or "?" as long as nobody is found
     contested: bool = False  # was the second reading asked for by the candidate?
+    spoken: bool = False  # are there quotes that can be heard?
 
 
 def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
@@ -78,6 +79,7 @@ def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
     names = tuple((people.name_of(tx, keys, tenant_id, p), p not in due) for p in panel)
     reread = rereading.going_on(interview)
     reader = (people.name_of(tx, keys, tenant_id, reread["person"]) if reread["person"] else "?") if reread else ""
+    machine = _machine(tx, keys, cards.get("machine")) if revealed else None
     return PanelState(
         people.name_of(tx, keys, tenant_id, interview["candidate_id"]),
         requisition["title"],
@@ -88,7 +90,7 @@ def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
         tuple(flags.get("gate", ())),
         revealed,
         flags.get("forced", ""),
-        _machine(tx, keys, cards.get("machine")) if revealed else None,
+        machine,
         _humans(tx, keys, interview) if revealed else (),
         "machine" not in cards and interview["status"] == "submitted",
         reading=None if "machine" in cards else so_far(tx, interview),
@@ -96,6 +98,7 @@ def panel_state(tx: Tx, keys: Keyring, interview: Row) -> PanelState:
         called_off="called_off" in flags,
         reread=reader,
         contested=bool(reread and reread["contested"]),
+        spoken=bool(spoken.quoted(tx, interview, machine)),
     )
 
 
@@ -163,12 +166,14 @@ def open_card(state: PanelState) -> Card:
 
 
 def _open_options(state: PanelState) -> tuple[Option, ...]:
+    hear = (Option("hear", clips_en.HEAR),) if state.spoken else ()
     if state.status not in ("submitted", "scored"):
-        return (Option("compare", words.COMPARE), Option("decide", words.DECIDE))
+        return (Option("compare", words.COMPARE), Option("decide", words.DECIDE), *hear)
     due = (Option("rate", words.RATE),) if not all(done for _, done in state.panel) else ()
     return (
         *due,
         Option("decide", words.DECIDE, "primary"),
+        *hear,
         Option("compare", words.COMPARE),
         Option("reread", words.REREAD),
         Option("amend", words.AMEND, "quiet"),

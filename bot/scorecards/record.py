@@ -11,10 +11,11 @@ import orjson
 
 from bot import hiring, people
 from bot.keyring import Keyring
-from bot.scorecards import comments, moments, rating
+from bot.scorecards import comments, listening, moments, rating
 from bot.scorecards.diverging import apart, given
 from bot.store.rows import Consent, Decision, FactRow, Letter, Proposal, Scorecard, Utterance
 from bot.store.store import Row, Tx
+from bot.work.script import counted_wordings
 from calendar_sync import when
 from flows.kits.model import Kit
 from flows.rating.card import MachineCard
@@ -103,8 +104,17 @@ class _Source:
             (words.PANEL, ", ".join(panel)),
             (words.REMARKS, str(comments.count_of(self.tx, row))),
             (words.FOLLOW_UPS, str(len(asked))),
+            (words.RECORDED, self._recorded()),
         ]
         return tuple((label, said) for label, said in found if said)
+
+    def _recorded(self) -> str:
+        """How many of the answers' messages were recordings, and how many of those the candidate corrected; "" for none."""
+        counted = counted_wordings(self.tx, self.keys, self.interview)
+        spoken = [u for u in listening.of_interview(self.tx, self.interview) if u in counted]
+        rows = self.tx.find(Utterance, {**self.where, "version": 0})
+        first = {u["id"]: self._open(u, "body") for u in rows if u["id"] in spoken and u["body"] is not None}
+        return words.recorded(len(spoken), sum(first.get(u) != counted[u] for u in spoken)) if spoken else ""
 
     def consents(self) -> tuple[Entry, ...]:
         rows = self.tx.find(Consent, self.where, "at,id")

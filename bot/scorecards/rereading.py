@@ -19,7 +19,8 @@ from flows.words import reread_en as words
 
 CHOOSE, ANSWER = "do:reread:", "do:again:"  # what the tokens of its buttons begin with; the interview follows
 _TEAM = ("panelist", "recruiter", "admin", "observer")
-_OTHERS = ("notice", "question", "appointment")  # kinds of posts that have nothing to do with cards
+# Kinds of posts that have nothing to do with cards, and those that follow the scorecard's by themselves.
+_OTHERS = ("notice", "question", "appointment", "clip")
 _MOST = 15  # people to choose from in one card
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot import hiring, people
 from bot.scene import Reply, Scene
-from bot.scorecards import moments, post, rating, reminding, rereading, sealing
+from bot.scorecards import clips, moments, post, rating, reminding, rereading, sealing
 from bot.store.store import Row
 from flows.cards import Card
 from flows.cards import to_json as card_json
@@ -66,6 +66,10 @@ def _read(scene: Scene, person: str, interview: Row) -> Reply | None:
     return None
 
 
+def _hear(scene: Scene, person: str, interview: Row) -> Reply:
+    return clips.asked(scene, person, interview)
+
+
 def _no(text: str) -> Reply:
     return Reply(Card(text, tone="kind_error"))
 
@@ -79,4 +83,5 @@ TAPS: dict[str, Callable[[Scene, str, Row], Reply | None]] = {
     "reread": _reread,
     "uncover": _uncover,
     "read": _read,
+    "hear": _hear,
 }

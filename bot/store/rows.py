@@ -771,7 +771,7 @@ class Recording(SQLModel, table=True):
     purpose: answer, practice or check. form: voice or video, as it was sent. source: the platform it came by. `state`:
     coming -> kept (the bytes are ours) -> heard | unheard; dropped (taken back) or gone (its time was up). why: what was
     wrong with it, or doubtful about its words ("" for nothing). `sealed`: see `bot.recordings.shelf.Body`. blob, picture:
-    names of what is kept in the media store ("" for nothing); size: its bytes, ms: its length.
+    names of what is kept in the media store ("" for nothing); size: its bytes, ms: its length. seq: its place in the chat.
     """
 
     __tablename__ = "recording"
@@ -796,6 +796,7 @@ class Recording(SQLModel, table=True):
     picture: str
     size: int = Field(sa_column=_big())
     ms: int = Field(sa_column=_big())
+    seq: int = Field(sa_column=_big())
     sealed: bytes = Field(sa_column=_bytes())
     at: int = Field(sa_column=_big())
     forget_at: int | None = Field(sa_column=_big(nullable=True))
@@ -829,7 +830,7 @@ class Coaching(SQLModel, table=True):
 class PartialUpload(SQLModel, table=True):
     """A recording that is being sent from a page, piece by piece. `received`: bytes so far, in `parts` pieces.
 
-    `state`: open -> done (its recording has it) | cancelled. `sealed`: its key, name and kind.
+    `state`: open -> whole (all there) -> done (it was sent off) | cancelled. `sealed`: see `bot.recordings.uploads.About`.
     """
 
     __tablename__ = "partial_upload"

@@ -8,15 +8,23 @@ from bot.store.rows import Work
 from bot.store.store import Row, Tx, table
 
 READINGS = ("Assess", "ReadAhead")
+LISTENING = "Transcribe"
 
 
 def open_work(tx: Tx, now: int, limit: int) -> list[Row]:
     """Work to be done at the instant `now`: first what somebody in a conversation waits for, then what comes to a person,
-    answers to be read ahead last. What is `running` and not done by this process was interrupted: it is begun again."""
+    answers to be read ahead last. What is `running` and not done by this process was interrupted: it is begun again.
+
+    Recordings to be listened to are counted apart, so that two hundred of them at a deadline keep nothing else away.
+    """
     t = table(Work)
     rank = case((t.c.step != "", 0), (t.c.kind == "ReadAhead", 2), else_=1)
     due = (t.c.state == "running") | ((t.c.state == "pending") & (t.c.due_at <= bindparam("now")))
-    return tx.query(select(t).where(due).order_by(rank, t.c.due_at, t.c.id).limit(limit), {"now": now})
+    found: list[Row] = []
+    for which in (t.c.kind != LISTENING, t.c.kind == LISTENING):
+        query = select(t).where(due, which).order_by(rank, t.c.due_at, t.c.id).limit(limit)
+        found += tx.query(query, {"now": now})
+    return found
 
 
 def waiting(tx: Tx) -> dict[str, int]:

@@ -8,11 +8,11 @@ import orjson
 from bot import hiring, people
 from bot.app import App
 from bot.people import Visitor
-from bot.scorecards import comments, rating, rereading
-from bot.store.rows import Consent, Conversation, Decision, FactRow, Letter, Proposal, Scorecard, Utterance
+from bot.scorecards import comments, listening, rating, rereading
+from bot.store.rows import Consent, Conversation, Decision, FactRow, Letter, Proposal, Recording, Scorecard, Utterance
 from bot.store.store import Row, Tx
 from bot.work.proposals import text_of
-from bot.work.reading import stored_answers
+from bot.work.reading import counted_wordings, stored_answers
 
 
 def interview(app: App, tx: Tx, who: Visitor, interview_id: str) -> dict[str, Any] | None:
@@ -56,6 +56,7 @@ def _everything(app: App, tx: Tx, row: Row, own: bool, reader_id: str) -> dict[s
             for u in tx.find(Utterance, where, "seq,version")
             if u["person_id"] == subject
         ],
+        "recordings": _recordings(app, tx, row, own),
         "consents": [
             {k: c[k] for k in ("kind", "answer", "text_version", "text_hash", "language", "at")}
             for c in tx.find(Consent, where, "at,id")
@@ -125,6 +126,31 @@ def _of_the_team(app: App, tx: Tx, row: Row, who: Visitor) -> dict[str, Any]:
         for x in tx.find(Letter, where, "at,id")
     ]
     return data
+
+
+def _recordings(app: App, tx: Tx, row: Row, own: bool) -> list[dict[str, Any]]:
+    """Which answers were recordings, what was heard in each, and what counts where that was corrected; never the sound.
+
+    state: whether words were heard, and whether it is still there. own: with the takes that weren't chosen.
+    """
+    where: Row = {"tenant_id": row["tenant_id"], "interview_id": row["id"]}
+    spoken = tx.find(Recording, {**where, "purpose": "answer"}, "seq")
+    if not own:
+        audible = listening.of_interview(tx, row)
+        spoken = [r for r in spoken if r["id"] in audible]
+    counted = counted_wordings(tx, app.keys, row)
+    heard = {u["id"]: _utterance(app, u)["text"] for u in tx.find(Utterance, {**where, "version": 0})}
+    return [
+        {
+            "utterance": r["id"],
+            **{k: r[k] for k in ("form", "state", "why", "at")},
+            "seconds": r["ms"] / 1000,
+            "heard": (first := heard.get(r["id"], "")),
+            "counts": (text := counted.get(r["id"], "")),
+            "corrected": bool(text) and text != first,
+        }
+        for r in spoken
+    ]
 
 
 def _utterance(app: App, u: Row) -> dict[str, Any]:

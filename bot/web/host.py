@@ -16,16 +16,22 @@ from bot import metrics
 from bot.app import App
 from bot.log import get
 from bot.store.store import StoreUnavailable
-from bot.web import board_pages, calendar_pages, hooks, pages, review_pages
+from bot.web import board_pages, calendar_pages, hooks, pages, recording_pages, review_pages, sound_pages
 
 log = get("web")
-_CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+_CSP = (
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'"
+)
 _HEADERS = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# The pages with a chat, in which people record answers: only these may ask for the microphone and the camera.
+_RECORDS = {"Permissions-Policy": "camera=(self), microphone=(self), geolocation=()"}
+_CHATS = ("/chat", "/sandbox")
 _UNAVAILABLE = "I can't store anything at the moment, so I haven't taken that in. It stays here on your page and is sent again by itself."
 # What the framework refuses by itself, in our words.
 _PLAIN = {
@@ -49,6 +55,8 @@ def host(app: App, *extra: APIRouter, reader: str = "") -> FastAPI:
     version = pages.asset_version()
     web = FastAPI(title="Parley", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.include_router(chat_router(app.web))
+    web.include_router(recording_pages.router(app))
+    web.include_router(sound_pages.router(app.web, app.port, app.sounds))
     web.include_router(pages.router(app, version))
     web.include_router(review_pages.router(app, version, reader))
     web.include_router(board_pages.router(app, version, reader))
@@ -77,15 +85,22 @@ class _Headers:
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
-        self.headers = [(k.lower().encode(), v.encode()) for k, v in _HEADERS.items()]
+        self.headers = _encoded(_HEADERS)
+        self.in_chats = _encoded({**_HEADERS, **_RECORDS})
 
     async def __call__(self, scope: dict[str, object], receive: object, send: Callable[..., Awaitable[None]]) -> None:
+        headers = self.in_chats if scope.get("path") in _CHATS else self.headers
+
         async def with_headers(message: dict[str, object]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *self.headers]}  # type: ignore[misc]
+                message = {**message, "headers": [*message.get("headers", ()), *headers]}  # type: ignore[misc]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(k.lower().encode(), v.encode()) for k, v in headers.items()]
 
 
 def _health(app: App) -> APIRouter:

@@ -119,7 +119,9 @@ def router(app: App, version: str) -> APIRouter:
         if who is None:
             return problem(version, 401, words.SIGNED_OUT, words.SIGNED_OUT_CANDIDATE)
         role = await app.store.read(lambda tx: _own_role(tx, who))
-        return page("chat.html", version, company=app.settings.company, role_title=role, thread_id=who.thread_id)
+        longest = {"megabytes": app.settings.recording_megabytes, "minutes": app.settings.recording_minutes}
+        context = {"company": app.settings.company, "role_title": role, "thread_id": who.thread_id}
+        return page("chat.html", version, **context, recording=longest)
 
     async def team(request: Request) -> Response:
         who = await visitor(request)

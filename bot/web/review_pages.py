@@ -23,10 +23,10 @@ from bot.scorecards import comments, moments, papers, rating, record_paper
 from bot.scorecards.moments import Reader
 from bot.store.rows import Post, Thread
 from bot.store.store import Row, Tx
-from bot.web import review_view
+from bot.web import listen_pages, review_view
 from bot.web.body import bounded
 from bot.web.pages import page, problem
-from flows.words import pages_en, record_en, review_en
+from flows.words import listen_en, pages_en, record_en, review_en
 from flows.words import review_page_en as words
 
 Unit = Callable[[Scene, Row, Reader | Visitor], str | Refused]
@@ -78,6 +78,7 @@ def router(app: App, version: str, demo_reader: str = "") -> APIRouter:
     api.add_api_route("/review/{interview_id}/remarks/{remark_id}", own.take_back, methods=["DELETE"])
     api.add_api_route("/review/{interview_id}/draft", own.draft, methods=["POST"])
     api.add_api_route("/review/{interview_id}/rate", own.rate, methods=["POST"])
+    api.include_router(listen_pages.router(app, own.reader))
     return api
 
 
@@ -116,12 +117,17 @@ class _Pages:
     # -- the page -----------------------------------------------------------------------------------------------------
 
     async def review(self, interview_id: str, request: Request) -> Response:
-        reader = await self._reader(interview_id, request)
+        reader = await self.reader(interview_id, request)
         found = reader and await self._app.store.read(lambda tx: review_view.view(self._app, tx, reader, interview_id))
         if not found:
             return problem(self._version, 404, pages_en.NOT_HERE, pages_en.NOT_HERE_TEXT, words.ASK_FOR_ONE)
         answer = page(
-            "review.html", self._version, words=words, on_team_page=self._on_team_page(request, reader), **found
+            "review.html",
+            self._version,
+            words=words,
+            listen=listen_en,
+            on_team_page=self._on_team_page(request, reader),
+            **found,
         )
         answer.headers["Cache-Control"] = "no-store"  # somebody's words don't stay behind in a browser
         return answer
@@ -132,7 +138,7 @@ class _Pages:
 
     async def record(self, interview_id: str, request: Request) -> Response:
         """The record as a document, for recruiters and admins, once the scorecards are open."""
-        app, reader = self._app, await self._reader(interview_id, request)
+        app, reader = self._app, await self.reader(interview_id, request)
         at = app.clock.now()
         found = reader and await app.store.read(
             lambda tx: papers.of_interview(tx, app.keys, reader.tenant_id, interview_id, reader.person_id, at)
@@ -144,7 +150,7 @@ class _Pages:
         return Response(paper, media_type=papers.KIND, headers=named)
 
     async def remarks(self, interview_id: str, request: Request) -> Response:
-        reader = await self._reader(interview_id, request)
+        reader = await self.reader(interview_id, request)
         found = reader and await self._app.store.read(
             lambda tx: review_view.remarks_of(self._app, tx, reader, interview_id)
         )
@@ -196,7 +202,7 @@ class _Pages:
 
     async def rate(self, interview_id: str, request: Request) -> Response:
         """Press Rate under the scorecard for the reader: their form opens in their own chat, with their draft in it."""
-        reader = await self._reader(interview_id, request)
+        reader = await self.reader(interview_id, request)
         post = reader and await self._app.store.read(lambda tx: self._post(tx, reader, interview_id))
         if not (reader and post):
             return _missing()
@@ -216,7 +222,7 @@ class _Pages:
 
     # -- who ------------------------------------------------------------------------------------------------------------
 
-    async def _reader(self, interview_id: str, request: Request) -> Reader | Visitor | None:
+    async def reader(self, interview_id: str, request: Request) -> Reader | Visitor | None:
         """Whoever this browser is, if they may read this interview; in the demo one browser is everybody."""
         app, secret, held = self._app, request.cookies.get(COOKIE, ""), request.cookies.get(READING, "")
         people_here: list[Reader | Visitor | None] = [await app.port.caller(secret) if secret else None]
@@ -232,7 +238,7 @@ class _Pages:
 
     async def _done(self, interview_id: str, request: Request, unit: Unit) -> str | Refused | None:
         """Do something on the page in one transaction; None where there is nothing for whoever asks."""
-        app, reader = self._app, await self._reader(interview_id, request)
+        app, reader = self._app, await self.reader(interview_id, request)
         if reader is None:
             return None
 

@@ -11,7 +11,8 @@ from bot.app import App
 from bot.guiding.notes import notes_of
 from bot.keyring import Erased, Keyring
 from bot.people import Visitor
-from bot.scorecards import comments, moments, post, rating
+from bot.recordings import shelf, transcripts
+from bot.scorecards import comments, listening, moments, post, rating
 from bot.scorecards.comments import Remark
 from bot.scorecards.moments import Reader
 from bot.scorecards.post import PanelState
@@ -21,7 +22,7 @@ from bot.web.pieces import Stretch, cut
 from flows.cards import Option
 from flows.cards import to_json as card_json
 from flows.rating.card import MachineCard
-from flows.words import pages_en, score_en
+from flows.words import listen_en, pages_en, score_en, voice_en
 from flows.words import review_en as rating_words
 from flows.words import review_page_en as words
 
@@ -47,14 +48,18 @@ def _view(keys: Keyring, tx: Tx, reader: Reader | Visitor, interview: Row) -> Sh
     remarks = comments.visible(tx, keys, interview, reader.person_id, sees)
     items = transcript.items(tx, keys, interview, state.candidate)
     machine = state.machine if sees else None
+    recordings, mute = listening.of_interview(tx, interview), listening.hidden(tx, interview, reader.person_id)
+    recruits = moments.may_record(tx, interview, reader.person_id)
     for item in items:
         if item["kind"] == "answer":
             _annotate(item, machine, state, remarks)
         elif item["kind"] == "question":
             item["ai_said"] = words.AI_USED.get(item["ai"], "")
             item["beside"] = [_beside(state, key) for key in item["competencies"]] if sees else []
+        if item["kind"] == "answer" and item["id"] in recordings:
+            item["spoken"] = True
+            item["recording"] = _recording(tx, keys, interview, recordings[item["id"]], mute, recruits)
     due = [name for name, done in state.panel if not done]
-    recruits = moments.may_record(tx, interview, reader.person_id)
     return {
         "interview_id": interview["id"],
         "candidate_name": state.candidate,
@@ -108,6 +113,17 @@ def _annotate(item: Shown, machine: MachineCard | None, state: PanelState, remar
     item["pieces"] = [{"piece": p, "unseen_said": words.unseen(p.unseen) if p.unseen else ""} for p in pieces]
     item["evidence"] = [{**e, "title": _title(state, e["key"])} for e in evidence]
     item["flags"] = list(dict.fromkeys(words.flagged(f["kind"]) for f in flags))
+
+
+def _recording(tx: Tx, keys: Keyring, interview: Row, row: Row, mute: bool, recruits: bool) -> Shown:
+    """An answer's recording for the player. `why`: a sentence where there is nothing to be heard (any more)."""
+    shown: Shown = {"ms": row["ms"], "length": voice_en.length(row["ms"] / 1000), "why": ""}
+    if mute or not row["blob"] or row["state"] in shelf.OVER:
+        return {**shown, "why": listen_en.NOT_YET if mute else listen_en.GONE}
+    body = shelf.opened(tx, keys, row)
+    url = f"/review/{interview['id']}/recordings/{row['id']}"
+    shown |= {"url": url, "video": body.mime.startswith("video/"), "poster": bool(row["picture"]), "file": recruits}
+    return {**shown, "points": body.waveform, "language": transcripts.language_of(tx, row)}
 
 
 def _evidence(machine: MachineCard | None, utterance: str) -> list[Shown]:

@@ -7,9 +7,10 @@ import orjson
 
 from bot import hiring, people
 from bot.keyring import Keyring
-from bot.store.rows import Conversation, FactRow, Outbox, Proposal, Utterance
+from bot.store.rows import Conversation, FactRow, Outbox, Proposal, Recording, Utterance
 from bot.store.store import Row, Tx
-from bot.threads import load_conversation
+from bot.threads import Conv, load_conversation
+from bot.web import unheard
 from bot.work.reading import counted_wordings, set_aside
 from flows.rating.text import display
 
@@ -24,29 +25,48 @@ def items(tx: Tx, keys: Keyring, interview: Row, candidate: str) -> list[dict[st
 
     What was written beside the answers (a question back, a word to somebody else) is not for raters; the export has it.
 
-    `{"kind": question|probe|answer|aside, "id", "who", "text", "at_text", "versions", "skipped"}` each; a question has
+    `{"kind": question|probe|answer|aside|unheard, "id", "who", "text", "at_text", "versions", "skipped"}` each; a question has
     `"competencies"` and `"ai"` (what the candidate said about AI help, "" where it wasn't asked), an answer `"said"` (its
-    wording with every character), a follow-up `"proposed_by"` (who of the team wished for it, or "").
+    wording with every character), a follow-up `"proposed_by"` (who of the team wished for it, or ""). unheard: a recording
+    that gave no words, with a sentence that says so.
     """
     tenant_id, subject = interview["tenant_id"], interview["candidate_id"]
     keys.load(tx, tenant_id, subject)
     kit = hiring.kit_of(hiring.get_requisition(tx, tenant_id, interview["requisition_id"]))
     where = {"tenant_id": tenant_id, "interview_id": interview["id"]}
     rows = [c for c in tx.find(Conversation, where) if c["flow"] in hiring.TALKS]
-    talks, steps = {c["id"] for c in rows}, _steps(tx, keys, rows)
+    convs = [load_conversation(tx, keys, row) for row in rows]
+    talks, steps = {c["id"] for c in rows}, _steps(convs)
     aside = set_aside(tx, interview)
     counted = {u: text for u, text in counted_wordings(tx, keys, interview).items() if u not in aside}
-    sent = _sent_off(tx, where)
+    sent, spoken = _sent_off(tx, where), {r["id"]: r for r in tx.find(Recording, {**where, "purpose": "answer"})}
     lines = _asked(tx, keys, where, talks) + _said(tx, keys, where, talks, counted, steps, candidate)
-    lines.sort(key=lambda x: x["seq"])
+    lines += [
+        _item("unheard", x["id"], candidate, x["text"], at_text(x["at"])) | {"seq": x["seq"], "step": x["step"]}
+        for x in unheard.lines(spoken, convs, {steps[u] for u in aside if u in steps})
+    ]
+    # What was spoken stands where the recording came: its words came later, perhaps together with the next question.
+    lines.sort(key=lambda x: spoken.get(x["id"], x)["seq"])
     shown: list[dict[str, Any]] = []
     for q in kit.questions:
         told: dict[str, Any] = sent.get(q.id, {})
         about = {"skipped": bool(told.get("skipped")), "ai": told.get("ai", ""), "competencies": list(q.competencies)}
         shown.append(_item("question", f"q-{q.id}", "Parley", q.ask, "") | about)
         own = [x for x in lines if _belongs(x["step"], q.id)]
-        shown += [x for x in own if x["kind"] != "aside" and not (x["kind"] == "probe" and x["text"] == q.ask)]
+        shown += _once(own, q.ask)
     return shown
+
+
+def _once(lines: list[dict[str, Any]], ask: str) -> list[dict[str, Any]]:
+    """Without what stood beside the answers, and with each question once: an interruption puts it on the screen again."""
+    asked, found = {ask}, list[dict[str, Any]]()
+    for x in lines:
+        again = x["kind"] == "probe" and x["text"] in asked
+        if x["kind"] == "probe":
+            asked.add(x["text"])
+        if x["kind"] != "aside" and not again:
+            found.append(x)
+    return found
 
 
 def _belongs(step: str, question: str) -> bool:
@@ -89,9 +109,9 @@ def _proposed(tx: Tx, keys: Keyring, where: Row) -> dict[str, str]:
     return found
 
 
-def _steps(tx: Tx, keys: Keyring, talks: list[Row]) -> dict[str, str]:
+def _steps(talks: list[Conv]) -> dict[str, str]:
     """Utterance id -> the step of the answer that it is part of. Words that came late got their place afterwards."""
-    entries = [e for row in talks for e in load_conversation(tx, keys, row).journal.entries if e.kind == "answer"]
+    entries = [e for talk in talks for e in talk.journal.entries if e.kind == "answer"]
     return {ref["u"]: e.key for e in entries for ref in e.data.get("parts", ())}
 
 

@@ -14,7 +14,7 @@ def upgrade() -> None:
         "recording",
         *_names("tenant_id", "id", "interview_id", "conversation_id", "thread_id", "person_id", "subject_id"),
         *_names("purpose", "form", "source", "state", "why", "blob", "picture"),
-        *_times("size", "ms"),
+        *_times("size", "ms", "seq"),
         _sealed(),
         *_times("at"),
         sa.Column("forget_at", sa.BigInteger(), nullable=True),

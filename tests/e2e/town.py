@@ -29,6 +29,7 @@ from bot.store import queries
 from bot.store.rows import Inbox, Interview, Outbox, Thread, Work
 from bot.store.store import Row, Tx, table
 from bot.web import demo
+from flows.kits.model import Kit
 from tests.bot.stagehand import ANSWERS, PLAN
 from tests.fakes import discord_payloads as payloads
 from tests.fakes.discord import FakeDiscord
@@ -186,9 +187,10 @@ class Seat:
         token = token or (await self.waiting()).token
         await self.town.does(self.platform, lambda: self._tap(token, option), self.thread_id)
 
-    async def plays(self, until: str = "") -> list[str]:
-        """Answer as the plan says, until a question whose key begins with `until`; the keys of what was answered."""
-        done: list[str] = []
+    async def plays(self, until: str = "", **plan: str) -> list[str]:
+        """Answer as the plan says, until a question whose key begins with `until`; the keys of what was answered. plan:
+        overrides, with "_" for "."."""
+        done, does = list[str](), {**PLAN, **{k.replace("_", "."): v for k, v in plan.items()}}
         while (waiting := await self.waiting()) is not None and not (until and waiting.key.startswith(until)):
             assert len(done) < 60, f"this never ends: {done}"
             key = waiting.key.partition("#")[0]
@@ -197,9 +199,9 @@ class Seat:
                 await self.says(ANSWERS.get(key, "I would tell you more here, if this were a real interview."))
                 await self.taps("done", waiting.token)
             elif key == "residence":
-                await self.says(PLAN[key])
+                await self.says(does[key])
             else:
-                await self.taps(PLAN[key], waiting.token)
+                await self.taps(does[key], waiting.token)
         return done
 
     def shown(self) -> list[str]:
@@ -233,6 +235,11 @@ class TelegramSeat(Seat):
 
     def _tap(self, token: str, option: str) -> Any:
         self.town.telegram.tap(self.number, data=button(token, option))
+
+    async def speaks(self, data: bytes, seconds: int, kind: str = "voice", **more: Any) -> None:
+        """Record something in the chat; returns when all that followed has arrived."""
+        record = partial(self.town.telegram.record, self.number, data, kind, seconds, **more)
+        await self.town.does(self.platform, record, self.thread_id)
 
     def shown(self) -> list[str]:
         return self.town.telegram.seen(self.number)
@@ -297,6 +304,16 @@ class SlackSeat(Seat):
                 return
         raise LookupError(f"nothing is called {wanted} in {self.shown()[-3:]}")
 
+    async def speaks(self, data: bytes, seconds: int, text: str = "") -> str:
+        """Record a clip; the message's ts. Returns when all that followed has arrived."""
+        slack, clips = self.town.slack, [self.town.slack.clip(data, seconds)]
+        await self.town.does(self.platform, lambda: slack.say(self.user, text, files=clips), self.thread_id)
+        return next(m["ts"] for m in reversed(slack.messages(self.user)) if m["user"] == self.user)
+
+    def sounds(self) -> list[bytes]:
+        """What Parley has sent to be listened to, oldest first."""
+        return [data for m in self.town.slack.parleys(self.user) for _, data in self.town.slack.uploads(m)]
+
     def shown(self) -> list[str]:
         return [str(m.get("blocks") or m.get("text")) for m in self.town.slack.parleys(self.user)]
 
@@ -354,6 +371,16 @@ class DiscordSeat(Seat):
 
     async def _tap(self, token: str, option: str) -> None:
         await self.town.discord.tap(self.user, button(token, option))
+
+    async def speaks(self, data: bytes, seconds: int) -> None:
+        """Record a voice message; returns when all that followed has arrived."""
+        await self.town.does(self.platform, lambda: self.town.discord.speak(self.user, data, seconds), self.thread_id)
+
+    def sounds(self) -> list[bytes]:
+        """What Parley has sent to be listened to, oldest first."""
+        discord = self.town.discord
+        spoken = [m for m in discord.state(discord.dm_of(self.user)) if m["author"]["id"] == payloads.BOT]
+        return [data for m in spoken for _, data in discord.uploads(m)]
 
     def shown(self) -> list[str]:
         return self.town.discord.said(self.town.discord.dm_of(self.user))
@@ -451,11 +478,11 @@ def strings(part: Any) -> list[str]:
 
 
 @asynccontextmanager
-async def town(home: Path, at: int | None = None) -> AsyncGenerator[Town]:
-    """All platforms and the demo's team. Everything is taken down at the end; violations fail.
+async def town(home: Path, at: int | None = None, kit: Kit = KIT, **more: Any) -> AsyncGenerator[Town]:
+    """All platforms and the demo's team, who hire with `kit`. Everything is taken down at the end; violations fail.
 
     at: what our clock says at the beginning, in ms, so that it isn't night by chance (None: the present). Ours goes on
-    from there, and `Town.goes_to` moves it; the platforms' clocks are their own.
+    from there, and `Town.goes_to` moves it; the platforms' clocks are their own. more: further settings.
     """
     slack, telegram, discord = FakeSlack(), FakeTelegram(), FakeDiscord()
     guild = discord.guild()
@@ -475,12 +502,13 @@ async def town(home: Path, at: int | None = None) -> AsyncGenerator[Town]:
             discord_token=SecretStr(discord.token),
             discord_api_url=discord.api_url,
             discord_gateway_url=discord.gateway_url,
+            **more,
         )
         clock = DemoClock()
         clock.offset = 0 if at is None else at - SystemClock().now()
         app = build(settings, clock=clock)
         _hurry(app)
-        stage = app.store.commit_now(lambda tx: demo.set_stage(app, tx, KIT))
+        stage = app.store.commit_now(lambda tx: demo.set_stage(app, tx, kit))
         await app.start()
         stack.push_async_callback(app.stop)
         made = Town(app, slack, telegram, discord, clock, stage.channel["id"], stage.requisition_id)

@@ -5,6 +5,7 @@ import { renderFiles } from "./file.js";
 import { renderForm } from "./form.js";
 import { newTab, renderQuote } from "./quote.js";
 import { renderScores } from "./score.js";
+import { renderSounds } from "./sound.js";
 
 const MANY = 6; // more options than this are a select: a wall of buttons is hard to read on a phone
 const BRIEF = 16; // so many short ones, such as times of a day, are a grid instead: one tap, and all can be seen
@@ -14,9 +15,10 @@ const BRIEF = 16; // so many short ones, such as times of a day, are a grid inst
  * @param options  level: heading level of the card's title (scores take the next one);
  *                 act(kind, body): a tap or a filled-in form, without it the card cannot be answered;
  *                 busy: an answer to this card is on its way, `busy.option` is the chosen one;
- *                 problems: {field key: sentence} the server found in the form
+ *                 problems: {field key: sentence} the server found in the form;
+ *                 session: bearer of the page, where it has no cookie
  */
-export function renderCard(message, { level = 2, act = null, busy = null, problems = null } = {}) {
+export function renderCard(message, { level = 2, act = null, busy = null, problems = null, session = null } = {}) {
   const { card } = message;
   const live = message.state === "live" && Boolean(act) && Boolean(message.token);
   return h(
@@ -28,6 +30,7 @@ export function renderCard(message, { level = 2, act = null, busy = null, proble
     card.files && renderFiles(card.files),
     card.rows && renderRows(card.rows, card.title),
     card.quotes?.map(renderQuote),
+    card.sounds && message.state !== "gone" && renderSounds(message, session),
     card.scores && renderScores(card.scores, card.title ? level + 1 : level),
     card.links && renderLinks(card.links),
     renderAnswer(message, live, act, busy, problems),

@@ -2,12 +2,13 @@
 import { boot } from "./dom.js";
 import { REST, mountThread } from "./thread.js";
 
-const { thread } = boot();
+const { thread, recording } = boot();
 const name = document.title;
 const chat = mountThread(document.getElementById("chat"), {
   thread,
   title: "your conversation with Parley",
   rest: REST,
+  recording,
   onMessage: (_message, fresh) => {
     if (fresh && document.visibilityState === "hidden") document.title = `New message: ${name}`;
   },

@@ -151,7 +151,8 @@ export function createLog({ title, level, now, env, busyOf, empty = "" }) {
     },
     /** What was said for a question that is over is sent off: it can't be changed here any more. */
     lock() {
-      for (const item of all()) if (item.message.editable && !item.pending) draw(Object.assign(item, { message: { ...item.message, editable: false } }));
+      const open = ({ message, pending }) => (message.editable || message.removable) && !pending;
+      for (const item of all().filter(open)) draw(Object.assign(item, { message: { ...item.message, editable: false, removable: false } }));
     },
     last: () => order.findLast((i) => i.message.from !== "me")?.message,
     /** The first control of the named fields in the form with this token. */

@@ -2,6 +2,7 @@
 
 import { renderCard } from "./card.js";
 import { clockTime, dayName, h, hidden, icon, paragraphs } from "./dom.js";
+import { clock, createPlayback, kindOf } from "./playback.js";
 
 const COLOURS = ["sage", "clay", "plum", "ink"];
 
@@ -59,20 +60,35 @@ function renderContent({ message, busy }, env) {
   if (message.state === "gone" && !message.card) {
     return h("p", { class: "bubble bubble--gone" }, message.from === "me" ? "You took this back." : "This was taken back.");
   }
+  if (message.recording) return renderRecording(message, env);
   const text = message.text && h("div", { class: "bubble" }, paragraphs(message.text));
-  const card = message.card && renderCard(message, { level: env.level, act: env.act, busy, problems: env.problemsOf?.(message) });
+  const card = message.card && renderCard(message, { level: env.level, act: env.act, busy, problems: env.problemsOf?.(message), session: env.session });
   return [text, card];
+}
+
+/** A recording: to be played again once the server has it, with the words that were heard in it. */
+function renderRecording({ recording, text }, env) {
+  const { id, seconds, form, kept, poster } = recording;
+  const label = `${kindOf(form)}, ${clock(seconds)}`;
+  const heard = text && h("details", { class: "bubble__words" }, h("summary", {}, icon("chevron"), "Its words"), paragraphs(text));
+  const url = `/api/v1/recordings/${encodeURIComponent(id)}`;
+  const player = id && kept && createPlayback({ seconds, form: poster ? form : "voice", kind: form, session: env.session, url: `${url}/media`, poster: poster && !env.session ? `${url}/poster` : "" });
+  return h("div", { class: "bubble bubble--recording" }, h("p", { class: "bubble__kind" }, icon(form === "video" ? "camera" : "mic"), label), player && player.el, id && !kept && h("p", { class: "bubble__note" }, "The recording has been deleted; its words are kept."), heard);
 }
 
 function renderMeta(view, env) {
   const { message, pending } = view;
-  if (pending) return h("p", { class: "msg__meta" }, icon("clock"), env.waiting());
+  if (pending) {
+    const part = message.recording?.sent ?? 1;
+    return h("p", { class: "msg__meta" }, icon("clock"), part < 1 ? `${env.waiting()}, ${Math.round(part * 100)}\u00a0%` : env.waiting());
+  }
   // An answered card of Parley's is edited too; its check mark says so better than a word.
   const edited = message.edited && message.from !== "parley" && message.state !== "gone" && "Edited";
   const canEdit = env.onEdit && message.from === "me" && message.editable && message.state !== "gone";
+  const canRemove = canEdit || (env.onRemove && message.from === "me" && message.removable && message.state !== "gone");
   const canReply = env.onReply && message.from !== "me" && !message.private;
-  if (!edited && !canEdit && !canReply) return null;
-  return h("div", { class: "msg__meta" }, edited, canEdit && renderOwnActions(message, env), canReply && renderReply(message, env));
+  if (!edited && !canRemove && !canReply) return null;
+  return h("div", { class: "msg__meta" }, edited, canRemove && renderOwnActions(message, env, canEdit), canReply && renderReply(message, env));
 }
 
 function renderReply(message, env) {
@@ -81,10 +97,10 @@ function renderReply(message, env) {
 }
 
 /** Taking back asks once more: the question and the button sit in the same place, so a slip is cheap. */
-function renderOwnActions(message, env) {
+function renderOwnActions(message, env, canEdit) {
   const row = h("span", { class: "msg__actions" });
   const button = (name, words, onclick) => h("button", { type: "button", class: "msg__action", onclick }, name && icon(name), words);
-  const start = () => [button("edit", "Edit", () => env.onEdit(message)), button("undo", "Take back", ask)];
+  const start = () => [canEdit && button("edit", "Edit", () => env.onEdit(message)), button("undo", "Take back", ask)].filter(Boolean);
   const ask = () => {
     row.replaceChildren(
       h("span", {}, "Take this back?"),

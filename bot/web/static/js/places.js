@@ -12,6 +12,35 @@ function offset(node, at) {
   return Number(piece.dataset.at) + points(before.toString());
 }
 
+/** Which character of an answer lies under a point of the window; null where none does. */
+export function offsetAt(x, y) {
+  const caret = document.caretPositionFromPoint?.(x, y);
+  const range = caret ? null : document.caretRangeFromPoint?.(x, y);
+  const node = caret ? caret.offsetNode : range?.startContainer;
+  return node ? offset(node, caret ? caret.offset : range.startOffset) : null;
+}
+
+/** Some characters of an answer as a range of the page; null when they aren't there. */
+export function rangeOf(utterance, start, end) {
+  const moment = document.querySelector(`[data-moment="${CSS.escape(utterance)}"]`);
+  const range = document.createRange();
+  let open = false;
+  for (const piece of moment?.querySelectorAll("[data-at]") ?? []) {
+    const first = Number(piece.dataset.at);
+    const letters = [...piece.textContent];
+    const units = (n) => letters.slice(0, n - first).join("").length;
+    if (!open && start >= first && start < first + letters.length) {
+      range.setStart(piece.firstChild, units(start));
+      open = true;
+    }
+    if (open && end <= first + letters.length) {
+      range.setEnd(piece.firstChild, units(end));
+      return range;
+    }
+  }
+  return null;
+}
+
 /** The words that are chosen now, if they lie in one answer: {utterance, start, end, text}; else null. */
 export function chosenWords() {
   const selection = getSelection();

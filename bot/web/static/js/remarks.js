@@ -1,6 +1,7 @@
 // Remarks on a moment: choose words or take a whole answer, write, and read what others wrote once that is open.
 import { clockTime, h, hidden, uuid } from "./dom.js";
 import { chosenWords, wordsAt } from "./places.js";
+import { audible, hear } from "./player.js";
 import { ask } from "./review-api.js";
 
 export function showRemarks(interview, first) {
@@ -40,6 +41,7 @@ export function showRemarks(interview, first) {
       h(
         "p",
         { class: "remark__buttons" },
+        words && audible(r.utterance) && button("Hear it", r, () => hear(r.utterance, r.start, r.end)),
         r.shared && !r.under && button("Reply", r, (el) => open({ utterance: r.utterance, start: 0, end: 0, under: r.id }, el.closest(".remark"), `Your reply to ${r.mine ? "your comment" : r.who}`, "")),
         r.mine && button("Remove", r, () => remove(r)),
       ),
@@ -96,9 +98,15 @@ export function showRemarks(interview, first) {
   document.addEventListener("selectionchange", () => {
     chosen = box.hidden ? chosenWords() : null;
     at("chosen").hidden = chosen === null;
+    at("chosen-hear").hidden = chosen === null || !audible(chosen.utterance);
   });
   const keep = (e) => e.preventDefault(); // a press must not take the selection away before the click comes
-  at("chosen-remark").addEventListener("pointerdown", keep);
+  for (const id of ["chosen-remark", "chosen-hear"]) at(id).addEventListener("pointerdown", keep);
+  at("chosen-hear").addEventListener("click", () => hear(chosen.utterance, chosen.start, chosen.end));
+  document.addEventListener("parley:remark", ({ detail }) => {
+    const words = detail.end > detail.start ? wordsAt(detail.utterance, detail.start, detail.end) : "";
+    open({ ...detail, under: "" }, document.getElementById(detail.utterance), words ? "Your comment on this moment" : "Your comment on this answer", words);
+  });
   at("chosen-remark").addEventListener("click", () => {
     const { text: words, ...where } = chosen;
     const answer = document.getElementById(where.utterance);

@@ -2,6 +2,7 @@
 import { renderCard } from "./card.js";
 import { boot } from "./dom.js";
 import { showEvidence } from "./evidence.js";
+import { showPlayers } from "./player.js";
 import { keepDraft } from "./rating.js";
 import { showRemarks } from "./remarks.js";
 import { showVersions } from "./versions.js";
@@ -21,5 +22,6 @@ for (const link of document.querySelectorAll(".stack a[target]")) {
 
 showVersions();
 showEvidence();
+showPlayers();
 showRemarks(interview, remarks ?? []);
 keepDraft(interview);

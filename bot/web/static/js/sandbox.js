@@ -10,6 +10,7 @@ import { createSegments } from "./segments.js";
 import { REST, mountThread } from "./thread.js";
 
 const EVERY_MS = 5000;
+const RECORDING = { megabytes: 100, minutes: 10 }; // a rehearsal needs no more
 const $ = (id) => document.getElementById(id);
 const COMMANDS = ["/interview help", "/interview week support", "/interview pool support", "/interview availability Priya", "/interview calendar"];
 // About the candidate, by their first name; the rest of the team is in flows/words/demo_en.py.
@@ -64,7 +65,7 @@ function openPhone(candidate) {
   place.id = "phone";
   phone = mountThread(place, {
     thread: candidate.thread, session: candidate.session, me: candidate.name, title: `${candidate.name}’s chat with Parley`,
-    level: 3, now: clock.now, pauseHidden: true, onMessage: seen("phone"), onSent: candidateDid, rest: REST,
+    level: 3, now: clock.now, pauseHidden: true, onMessage: seen("phone"), onSent: candidateDid, rest: REST, recording: RECORDING,
   });
   return undefined;
 }

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { forgetDraft } from "./form.js";
 import { createLog } from "./log.js";
 import { foldOptions, openSeal } from "./motion.js";
+import { createRecorder } from "./recorder.js";
 import { createTrouble, createTyping } from "./signs.js";
 import { Wire } from "./wire.js";
 
@@ -20,6 +21,7 @@ const PATIENCE_MS = 10_000; // after this a tap that changed nothing may be trie
  *                 variant: "chat" | "channel" | "command"; level: heading level of card titles; now(): ms;
  *                 colours: {name: colour}; hint: composer placeholder; pauseHidden; empty: words for a chat without any;
  *                 rest: words above the composer once a conversation has come to its end;
+ *                 recording: {megabytes, minutes}: the longest recording, where the person may answer aloud;
  *                 onMessage(message, fresh), onSent(event, asked): told for badges and hints
  * @returns {destroy(), focus(), refit(), follow(), say(text)}
  */
@@ -37,6 +39,8 @@ class Thread {
   #wire;
   #composer;
   #bar;
+  #recorder = null;
+  #before = null; // what waited to be sent as the page opened, until the recorder knows
   #log;
   #typing;
   #trouble;
@@ -48,13 +52,15 @@ class Thread {
     this.#wire = new Wire({ thread, session, pauseHidden });
     this.#composer = createComposer({ thread, variant, label: `Write in ${title}`, onSend: (...words) => this.#sendWords(...words) });
     this.#bar = createAskedBar({ onTap: (option) => this.#tapBar(option) });
+    if (options.recording) this.#recorder = this.#createRecorder(options);
     this.#log = createLog({ ...options, env: this.#messageEnv(), busyOf: (message) => this.#busy.get(message.token) ?? null });
     this.#typing = createTyping();
     this.#trouble = createTrouble(() => (this.#log.refreshPending(), this.#log.keepDown()));
     el.classList.add("thread", `thread--${variant}`);
-    el.replaceChildren(this.#log.el, this.#typing.el, this.#trouble.el, h("div", { class: "thread__foot" }, this.#bar.el, this.#composer.el));
+    el.replaceChildren(this.#log.el, this.#typing.el, this.#trouble.el, h("div", { class: "thread__foot" }, this.#bar.el, this.#recorder?.el, this.#composer.el));
     this.#composer.setHint(options.hint);
     this.#listen();
+    this.#before = this.#queuedIds();
     this.#wire.start();
   }
 
@@ -86,16 +92,18 @@ class Thread {
   }
 
   #messageEnv() {
-    const { variant, colours } = this.#options;
+    const { variant, colours, session = null } = this.#options;
     const channel = variant === "channel";
     return {
       colours,
+      session,
       act: (name, body) => this.#act(name, body),
       problemsOf: (message) => this.#problems.get(message.token) ?? null,
       showPrivate: channel, // elsewhere every word is between the two of them
       onEdit: variant === "command" ? null : (message) => this.#composer.edit(message),
       onRemove: (message) => this.#takeBack(message),
       onReply: channel ? (message) => this.#composer.reply(message) : null,
+      session: this.#options.session ?? null,
       waiting: () => (this.#wire.state === "connected" ? "Sending" : "Waiting for the connection"),
     };
   }
@@ -108,9 +116,24 @@ class Thread {
     on("asked", ({ asked }) => this.#showAsked(asked));
     on("typing", ({ on: typing }) => this.#showTyping(typing));
     on("state", (state) => this.#trouble.show(state));
-    on("accepted", ({ id }) => this.#log.settle(id));
+    on("accepted", ({ id }) => (this.#log.settle(id), this.#recorder?.accepted(id)));
     on("rejected", (refusal) => this.#refused(refusal));
     on("problems", ({ event, problems }) => this.#correct(event.token, problems));
+  }
+
+  #createRecorder({ thread, session, recording, now }) {
+    return createRecorder({
+      thread,
+      session,
+      limits: recording,
+      now,
+      onSending: ({ id, form, seconds, asked }) => this.#showOwn({ id, text: "", asked, recording: { form, seconds, sent: 0 } }),
+      onProgress: (id, sent) => this.#log.change(id, { recording: { ...this.#log.get(id)?.recording, sent } }),
+      onTrouble: (words) => this.#composer.say(words),
+      onSend: (event) => (this.#composer.say(""), this.#post(event)),
+      onFailed: (id) => (this.#log.drop(id), this.#drawBar()),
+      onWrite: () => !matchMedia("(pointer: coarse)").matches && this.focus(),
+    });
   }
 
   // ---- What the person does ----
@@ -157,9 +180,10 @@ class Thread {
     this.#drawBar();
   }
 
-  #showOwn({ id, text, reply_to, asked }) {
+  #showOwn({ id, text, reply_to, asked, recording }) {
     const { me, now } = this.#options;
-    this.#log.add({ id, from: "me", who: me, at: now(), text, state: "live", reply_to }, { pending: true, asked });
+    this.#log.add({ id, from: "me", who: me, at: now(), text, state: "live", reply_to, recording }, { pending: true, asked });
+    if (recording) this.#drawBar();
   }
 
   #takeBack(message) {
@@ -176,11 +200,18 @@ class Thread {
       for (const event of this.#wire.queued()) this.#restore(event);
     });
     this.#showAsked(history.asked);
+    if (this.#before) this.#recorder?.start(this.#queuedIds(), this.#before);
+    this.#before = null;
+  }
+
+  #queuedIds() {
+    return new Set(this.#wire.queued().map((event) => event.id));
   }
 
   /** Show again what an earlier visit left in the queue. */
   #restore(event) {
     if (event.kind === "said" && !this.#log.has(event.id)) this.#showOwn(event);
+    else if (event.kind === "spoke" && !this.#log.has(event.id)) this.#showOwn({ ...event, text: "", recording: { form: event.form, seconds: event.seconds, sent: 1 } });
     else if (event.token) {
       this.#busy.set(event.token, event);
       this.#log.refresh(event.token);
@@ -237,6 +268,7 @@ class Thread {
     this.#asked = asked;
     this.#el.dataset.asked = asked?.token ?? ""; // which question is open, for styles and for tests
     this.#composer.setHint(asked?.hint || this.#options.hint);
+    this.#recorder?.show(asked);
     this.#drawBar();
   }
 
@@ -275,9 +307,13 @@ class Thread {
     if (kind === "said") {
       this.#log.drop(event.id);
       this.#composer.restore(text);
+    } else if (kind === "spoke") {
+      this.#log.drop(event.id);
+      if (this.#recorder?.rejected(event.id, message)) return this.#drawBar();
     } else if (target) this.#log.change(target, this.#log.original(target));
     else this.#release(token);
     this.#composer.say(message);
     this.#drawBar();
+    return undefined;
   }
 }
