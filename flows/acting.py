@@ -454,21 +454,30 @@ class Acting:
                 return self.answer(coro, "", here, {"skipped": True}, "~skip")
             case "reopens":
                 self.led.add(outcome.key, "reopened", None, self.at)
-                fresh = self.flow.begin()
-                try:
-                    return self._advance(fresh, "")
-                finally:
-                    fresh.close()
+                return self._replayed()
             case "unhurried":
                 self.led.add("~rest", "unhurried", None, self.at)
-            case "rewords" if (there := speaking.reword(self, coro, here, outcome.key, outcome.text)) is not here:
-                return there
+            case "rewords":
+                if (there := speaking.reword(self, coro, here, outcome.key, outcome.text)) is not here:
+                    return there
+                anew = self._replayed()  # what is open may quote the words
+                if isinstance(anew, _Ended) or anew.key != here.key:
+                    return anew
+                here = anew
             case _:
                 pass
         if (there := speaking.after(self, coro, here, since)) is not here:
             return there
         self.ask_again(here)
         return here
+
+    def _replayed(self) -> "Step[Any] | _Ended":
+        """Where the conversation is, played again from the beginning of the journal."""
+        fresh = self.flow.begin()
+        try:
+            return self._advance(fresh, "")
+        finally:
+            fresh.close()
 
     def _scene(self, here: Step[Any], which: str) -> repair.Scene:
         help_ = self.flow.play.help or words.HELP

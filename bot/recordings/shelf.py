@@ -92,6 +92,11 @@ def get(tx: Tx, tenant_id: str, recording_id: str) -> Row | None:
     return tx.one(Recording, tenant_id=tenant_id, id=recording_id)
 
 
+def takes_room(row: Row) -> bool:
+    """Are its bytes kept, or about to be? Of one that couldn't be used there are none, whatever size it said it had."""
+    return row["state"] not in OVER and (bool(row["blob"]) or row["state"] == COMING)
+
+
 def change(tx: Tx, row: Row, **values: Any) -> Row:
     """The row with new values. One that was dropped or has gone stays so: nothing brings it back."""
     where = {"tenant_id": row["tenant_id"], "id": row["id"]}

@@ -33,6 +33,7 @@ KEEP_MS = 48 * 3_600_000  # how long an upload that nobody goes on with is kept
 SWEEP_S = 3600.0
 AT_ONCE = 4  # uploads that one person may have under way
 OFTEN, OFTEN_MS = 60, 3_600_000  # uploads that one person may begin in an hour
+MOST_PIECES = 4_000  # of one upload: a page sends some hundred, and each is a file of its own
 _MB = 1_000_000
 _SWEPT = 500
 
@@ -248,10 +249,10 @@ class Uploads:
 
     def _room(self, tx: Tx, row: Row, more: int) -> None:
         """Is there room for `more` bytes? Raises `UploadProblem`."""
-        if row["received"] + more > self.settings.recording_megabytes * _MB:
+        if row["received"] + more > self.settings.recording_megabytes * _MB or row["parts"] >= MOST_PIECES:
             raise UploadProblem("too_large", row["received"])
         whose = {"tenant_id": row["tenant_id"], "subject_id": row["subject_id"]}
-        kept = sum(r["size"] for r in tx.find(Recording, whose) if r["state"] not in shelf.OVER)
+        kept = sum(r["size"] for r in tx.find(Recording, whose) if shelf.takes_room(r))
         coming = sum(r["received"] for r in tx.find(PartialUpload, whose) if r["state"] in (OPEN, WHOLE))
         if kept + coming + more > self.settings.recording_quota * _MB:
             raise UploadProblem("quota", row["received"])
@@ -299,7 +300,10 @@ class Uploads:
         except Erased:
             return False
         recording = tx.one(Recording, tenant_id=row["tenant_id"], id=utterance)
-        return recording is not None and recording["state"] == shelf.COMING
+        if recording is None:
+            return False
+        # With trouble on our side the person was asked whether we may try once more.
+        return recording["state"] == shelf.COMING or (recording["state"], recording["why"]) == (shelf.UNHEARD, "trouble")
 
     def _about(self, tx: Tx, row: Row) -> About:
         """Raises `bot.keyring.Erased`."""

@@ -1,6 +1,7 @@
 """Which recordings of an interview somebody may hear, and the record of who did.
 
-Whoever may read an answer may hear it, with one exception: where names are kept from readers, a voice would tell them.
+Whoever may read an answer may hear it, with two exceptions: where names are kept from readers, a voice would tell them; and
+a candidate who has withdrawn, or doesn't agree to recordings any more, isn't listened to any more.
 Recordings of takes that weren't chosen are for nobody, as their words are. Taking a recording away is for recruiters.
 """
 
@@ -17,7 +18,7 @@ from bot.store.rows import FactRow, Recording
 from bot.store.store import Row, Tx
 from bot.work.script import counted_wordings, set_aside
 
-AUDIO, VIDEO = "audio/ogg", "video/mp4"
+HIDDEN, ENDED = "hidden", "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ class Audible:
     text: str
 
 
-def hidden(tx: Tx, interview: Row, reader_id: str) -> bool:
-    """Are the voices of an interview kept from somebody, with its name?"""
+def kept_from(tx: Tx, interview: Row, reader_id: str) -> str:
+    """Why nothing of an interview can be heard by somebody who may read it: the name is kept from them (HIDDEN), or the
+    candidate's consent has ended (ENDED); or "" where it can."""
+    if interview["status"] == "withdrawn" or hiring.flags(interview).get("consents", {}).get("recording") != "yes":
+        return ENDED
     requisition = hiring.get_requisition(tx, interview["tenant_id"], interview["requisition_id"])
-    return blind.hidden(requisition, interview, reader_id)
+    return HIDDEN if blind.hidden(requisition, interview, reader_id) else ""
 
 
 def of_interview(tx: Tx, interview: Row) -> dict[str, Row]:
@@ -47,7 +51,7 @@ def audible(tx: Tx, keys: Keyring, interview: Row, reader_id: str, utterance: st
     row = of_interview(tx, interview).get(utterance)
     if row is None or not row["blob"] or row["state"] in shelf.OVER:
         return None
-    if not moments.may_read(tx, interview, reader_id) or hidden(tx, interview, reader_id):
+    if not moments.may_read(tx, interview, reader_id) or kept_from(tx, interview, reader_id):
         return None
     text = counted_wordings(tx, keys, interview).get(utterance)
     return None if text is None else Audible(row, shelf.opened(tx, keys, row), text)

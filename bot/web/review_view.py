@@ -48,7 +48,7 @@ def _view(keys: Keyring, tx: Tx, reader: Reader | Visitor, interview: Row) -> Sh
     remarks = comments.visible(tx, keys, interview, reader.person_id, sees)
     items = transcript.items(tx, keys, interview, state.candidate)
     machine = state.machine if sees else None
-    recordings, mute = listening.of_interview(tx, interview), listening.hidden(tx, interview, reader.person_id)
+    recordings, mute = listening.of_interview(tx, interview), listening.kept_from(tx, interview, reader.person_id)
     recruits = moments.may_record(tx, interview, reader.person_id)
     for item in items:
         if item["kind"] == "answer":
@@ -115,11 +115,14 @@ def _annotate(item: Shown, machine: MachineCard | None, state: PanelState, remar
     item["flags"] = list(dict.fromkeys(words.flagged(f["kind"]) for f in flags))
 
 
-def _recording(tx: Tx, keys: Keyring, interview: Row, row: Row, mute: bool, recruits: bool) -> Shown:
-    """An answer's recording for the player. `why`: a sentence where there is nothing to be heard (any more)."""
+def _recording(tx: Tx, keys: Keyring, interview: Row, row: Row, mute: str, recruits: bool) -> Shown:
+    """An answer's recording for the player. mute: see `listening.kept_from`. `why`: a sentence where there is nothing to be
+    heard (any more)."""
     shown: Shown = {"ms": row["ms"], "length": voice_en.length(row["ms"] / 1000), "why": ""}
-    if mute or not row["blob"] or row["state"] in shelf.OVER:
-        return {**shown, "why": listen_en.NOT_YET if mute else listen_en.GONE}
+    if not row["blob"] or row["state"] in shelf.OVER:
+        return {**shown, "why": listen_en.GONE}
+    if mute:
+        return {**shown, "why": listen_en.NOT_YET if mute == listening.HIDDEN else listen_en.ENDED}
     body = shelf.opened(tx, keys, row)
     url = f"/review/{interview['id']}/recordings/{row['id']}"
     shown |= {"url": url, "video": body.mime.startswith("video/"), "poster": bool(row["picture"]), "file": recruits}

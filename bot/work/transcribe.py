@@ -20,8 +20,8 @@ from bot.recordings.shelf import Body
 from bot.recordings.sources import Sources
 from bot.settings import Settings
 from bot.speech.contract import Ear, EarProblem, Listened, Report
-from bot.speech.gates import judge
-from bot.store.rows import Interview, Recording, Transcript
+from bot.speech.gates import CLIPPED, judge
+from bot.store.rows import Conversation, Interview, Recording, Transcript
 from bot.store.store import Row, Store, Tx
 from bot.work.forget import delete_bytes
 from bot.work.job import Job, Later
@@ -62,6 +62,7 @@ class _Refused:
     """A recording that may not even be fetched."""
 
     row: Row
+    body: Body
     result: NotHeard
 
 
@@ -75,13 +76,13 @@ class Transcribing:
         self._store, self._keys, self._clock, self._settings = store, keys, clock, settings
         self._media, self._ear, self._sources = media, ear, sources
         self._now: dict[str, asyncio.Task[Heard | NotHeard]] = {}
+        self._since: dict[str, int] = {}  # work -> since when it has been in trouble; waiting for its turn is none
 
     async def transcribe(self, job: Job, now: int) -> dict[str, Any]:
         """What a recording says, or why that isn't known. Raises `Later` as long as the trouble is ours, and `Erased`."""
         begun = await self._store.read(lambda tx: self._begun(tx, job))
         if isinstance(begun, _Refused):
-            row, result = begun.row, begun.result
-            return encode_result(await self._store.commit(lambda tx: self._nothing(tx, row, result)))
+            return encode_result(await self._given_up(begun.row, begun.body, begun.result))
         if not isinstance(begun, _Task):
             return encode_result(begun)
         own = self._now[begun.row["id"]] = asyncio.create_task(self._whole(begun, job), name="transcribe")
@@ -113,16 +114,27 @@ class Transcribing:
             return known
         if row["state"] == shelf.UNHEARD and row["why"] != "trouble":
             return NotHeard(row["why"])
-        if self._ear is None or not _agreed(tx, row):
-            return _Refused(row, NotHeard("off"))
-        if _stored(tx, row) + row["size"] > self._settings.recording_quota * _MEGABYTE:
-            return _Refused(row, NotHeard("quota"))
+        body = shelf.opened(tx, self._keys, row)
+        if (why := self._refusal(tx, row)) is not None:
+            return _Refused(row, body, NotHeard(why))
+        assert self._ear is not None
 
         async def report(part: float) -> None:
             await job.report(round(part * 100), 100)
 
-        body, shown = shelf.opened(tx, self._keys, row), report if row["ms"] >= _SHOWN_MS else None
+        shown = report if row["ms"] >= _SHOWN_MS else None
         return _Task(row, body, self._ear, request.get("language", ""), bool(request.get("video")), shown)
+
+    def _refusal(self, tx: Tx, row: Row) -> str | None:
+        """Why a recording isn't even fetched; None: it is."""
+        talk = tx.one(Conversation, tenant_id=row["tenant_id"], id=row["conversation_id"])
+        if talk is None or talk["state"] == "ended":
+            return "gone"  # its words could count for nothing any more
+        if not _agreed(tx, row):
+            return "off"
+        if self._ear is None:  # it was promised, and the model may be back tomorrow
+            return "trouble"
+        return "quota" if _stored(tx, row) + row["size"] > self._settings.recording_quota * _MEGABYTE else None
 
     def _known(self, tx: Tx, row: Row) -> Heard | None:
         heard = transcripts.of(tx, self._keys, row["tenant_id"], row["id"])
@@ -133,19 +145,29 @@ class Transcribing:
     async def _whole(self, task: _Task, job: Job) -> Heard | NotHeard:
         try:
             if task.row["blob"]:
-                heard, clipped = await self._listen_to_kept(task), 0.0
+                # How much of it is distorted isn't kept, only that it is: it was measured before a restart.
+                heard, clipped = await self._listen_to_kept(task), CLIPPED if "clipped" in task.body.hints else 0.0
             else:
                 task, heard, clipped = await self._fetch_and_listen(task)
         except _Unheard as problem:
-            result = problem.result
-            return await self._store.commit(lambda tx: self._nothing(tx, task.row, result))
+            return await self._given_up(task.row, task.body, problem.result)
         except (Later, EarProblem) as problem:
             log.warning("not_transcribed_yet", recording=task.row["id"], problem=type(problem).__name__)
             lasting = isinstance(problem, EarProblem) and not problem.again
-            if lasting or self._clock.now() - job.row["at"] >= _GIVE_UP_MS:
-                return await self._store.commit(lambda tx: self._nothing(tx, task.row, NotHeard("trouble")))
+            now = self._clock.now()
+            if lasting or now - self._since.setdefault(job.row["id"], now) >= _GIVE_UP_MS:
+                self._since.pop(job.row["id"], None)
+                return await self._given_up(task.row, task.body, NotHeard("trouble"))
             raise problem if isinstance(problem, Later) else Later(_AGAIN_MS) from None
+        self._since.pop(job.row["id"], None)
         return await self._store.commit(lambda tx: self._heard(tx, task, heard, clipped))
+
+    async def _given_up(self, row: Row, body: Body, result: NotHeard) -> NotHeard:
+        """Nothing comes of it. What lies with us of it goes, unless it is needed for another try."""
+        result = await self._store.commit(lambda tx: self._nothing(tx, row, result))
+        if result.why != "trouble":
+            await self._sources.taken(body)
+        return result
 
     async def _fetch_and_listen(self, task: _Task) -> tuple[_Task, Listened, float]:
         """The person waits for the words, so they are made while what is kept is made anew."""

@@ -3,6 +3,7 @@
 RECORDING = "Recording"
 GONE = "The recording has been deleted, as promised. Its words stay."
 NOT_YET = "The recording can be heard once the name may be seen: a voice says who somebody is."
+ENDED = "The candidate's agreement to be recorded has ended, so this can't be heard any more. Its words stay."
 HEARD_FIRST = "What was heard, before the candidate corrected it"
 DOWNLOAD = "Download"
 CAPTIONS = "Captions"

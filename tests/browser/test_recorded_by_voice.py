@@ -96,7 +96,7 @@ def served(home: Path) -> Iterator[Place]:
 
     async def run() -> None:
         model = speech_model.build(home / "model", HEARD)
-        async with acting(home, kit=kit(), speech_model=str(model), speech_threads=1) as stage:
+        async with acting(home, kit=kit(), company="Northwind", speech_model=str(model), speech_threads=1) as stage:
             link = await prepared(stage)
             door = socket.create_server(("127.0.0.1", 0))  # whoever comes before the server stands, waits
             place = Place(f"http://127.0.0.1:{door.getsockname()[1]}", stage, asyncio.get_running_loop(), link)
@@ -270,13 +270,11 @@ def sends_it_off(ada: Ada) -> None:
 
 def the_team_listens(place: Place, priya: Page, look: Look) -> None:
     """Whoever rates hears the answers where they read them; after the reveal, the quoted words in the thread."""
-    ada = next(s for n, s in place.stage.seats.items() if n == "Noor")
-    del ada
     priya.goto(f"{place.base}/team")
     post = priya.locator("#channel .card").filter(has_text="Ada Okoye,").last
     expect(post).to_be_visible()
     look(priya, "post")
-    priya.goto(place.base + str(post.get_by_role("link").first.get_attribute("href")))
+    priya.goto(str(post.get_by_role("link").first.get_attribute("href")))
     player = priya.locator("[data-player]").first
     player.get_by_role("button", name="Play", exact=True).click()
     priya.wait_for_function("() => [...CSS.highlights.get('spoken') ?? []].map(String)[0] === 'restarted'", polling=50)

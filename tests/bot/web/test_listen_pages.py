@@ -15,7 +15,7 @@ from bot import hiring, people
 from bot.media.contract import Blob
 from bot.recordings import shelf
 from bot.scorecards import record
-from bot.store.rows import DataKey, FactRow, Recording, Requisition
+from bot.store.rows import DataKey, FactRow, Interview, Recording, Requisition
 from bot.store.store import Row
 from bot.web.host import host
 from flows.kits.model import AnswerGuide
@@ -195,7 +195,7 @@ async def it_shows(b: httpx.AsyncClient, path: str) -> None:
 
 
 async def test_nobody_else_hears_anything_and_only_recruiters_take_it_away(stage: Stage):
-    ada = await stage.finished()
+    ada = await stage.finished(consent_recording="yes")
     u = await answered(stage, ada)
     interview = await stage.interview(ada)
     path = f"/review/{interview['id']}/recordings/{u}"
@@ -237,7 +237,7 @@ async def test_nobody_else_hears_anything_and_only_recruiters_take_it_away(stage
 
 
 async def test_where_names_are_hidden_voices_are_too(stage: Stage):
-    ada = await stage.finished()
+    ada = await stage.finished(consent_recording="yes")
     u = await answered(stage, ada)
     interview = await stage.interview(ada)
     requisition = await stage.app.store.read(
@@ -264,7 +264,7 @@ async def test_takes_that_were_not_chosen_are_for_nobody(stage: Stage):
     about = {"settings": '{"format": "recorded"}'}
     await stage.app.store.commit(lambda tx: tx.change(Requisition, {"id": stage.requisition_id}, about))
     ada = await stage.invite()
-    await ada.plays(until="outage", start_ready="go")
+    await ada.plays(until="outage", start_ready="go", consent_recording="yes")
     aside = await ada.says("Something broke once, and somebody repaired it in the end.")
     await ada.taps("done")
     await ada.taps("again")
@@ -289,7 +289,7 @@ async def test_takes_that_were_not_chosen_are_for_nobody(stage: Stage):
 
 
 async def test_what_is_gone_or_was_practice_or_is_forgotten_cannot_be_heard(stage: Stage):
-    ada = await stage.finished()
+    ada = await stage.finished(consent_recording="yes")
     u = await answered(stage, ada)
     interview = await stage.interview(ada)
     path = f"/review/{interview['id']}/recordings/{u}"
@@ -307,6 +307,12 @@ async def test_what_is_gone_or_was_practice_or_is_forgotten_cannot_be_heard(stag
                 await stage.app.store.commit(lambda tx: tx.change(Recording, {"id": u}, before))
         nothing = {"state": shelf.HEARD, "blob": "0" * 64}
         await stage.app.store.commit(lambda tx: tx.change(Recording, {"id": u}, nothing))
+        for ended in ({"status": "withdrawn"}, {"flags": '{"consents":{"recording":"no"}}'}):
+            now = {k: interview[k] for k in ended}
+            await stage.app.store.commit(lambda tx, e=ended: tx.change(Interview, {"id": interview["id"]}, e))
+            assert await all_of(b, path) == {404}
+            assert listen_en.ENDED in unescape((await b.get(f"/review/{interview['id']}")).text)
+            await stage.app.store.commit(lambda tx, n=now: tx.change(Interview, {"id": interview["id"]}, n))
         assert (await b.get(f"{path}/media")).status_code == 404, "its bytes are missing: told before the answer begins"
         assert (await b.get(f"{path}/words")).status_code == 200
         await stage.app.store.commit(lambda tx: tx.delete(DataKey, {"subject_id": ada.who.person_id}))
