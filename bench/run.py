@@ -7,6 +7,7 @@ lines {"bench", "context": {...}} that say under what circumstances.
 import sys
 
 import bad_recordings
+import followup
 import ics
 import loops
 import memory
@@ -27,6 +28,7 @@ OTHERS = {
     "loop_ten_days": loops.main,
     "ics_large": ics.main,
     "bad_recordings": bad_recordings.main,
+    followup.NAME: followup.main,
     "race_bookings": lambda: race.race_bookings(10_000, 4, 1),
 }
 PLATFORMS = tuple(overhead.NAMES)

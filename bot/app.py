@@ -30,6 +30,7 @@ from bot.reception.parts import Parts
 from bot.recordings import practising, shelf
 from bot.recordings.keeping import Keeping
 from bot.recordings.sources import Everywhere
+from bot.recordings.tidying import Tidying
 from bot.recordings.uploads import Uploads
 from bot.runner.embedded import EmbeddedRunner, Worker
 from bot.scene import After
@@ -99,6 +100,7 @@ class App:
     scheduling: SchedulingOffice
     uploads: Uploads
     keeping: Keeping
+    tidying: Tidying
     media: Media
     sounds: Sounds
     ear: Ear | None
@@ -120,10 +122,13 @@ class App:
         await self.scheduling.start(self.pulse)
         await self.uploads.start(self.pulse)
         await self.keeping.start(self.pulse)
+        self.tidying.start(self.pulse)
         if self.platforms:
             await self.outbox.recover()  # what waited for its platform
         self.warming.start()
         self.catching_up = [asyncio.create_task(a.catch_up(away_since), name=a.name) for a in self.platforms]
+        # Nobody waits for it: a bucket with many recordings takes a while to be looked through.
+        self.catching_up.append(asyncio.create_task(self.tidying.sweep(), name="tidying"))
 
     def check(self) -> None:
         """Can this release serve what is stored? Raises `MissingConversation`. Needs no event loop; changes nothing."""
@@ -259,10 +264,12 @@ def build(
     intake.beside = practising.orders
     intake.spoken = standing.either(scheduled.spoken, practising.spoken, standing.spoken)
     uploads = Uploads(store, keys, settings, clock)
+    tidying = Tidying(store, media)
     keeping = Keeping(store, keys, ids, clock, settings.recording_days, committed, media)
-    transcribing = Transcribing(store, keys, clock, settings, media, ear, Everywhere(adapters, uploads))
+    sources = Everywhere(adapters, uploads)
+    transcribing = Transcribing(store, keys, clock, settings, media, ear, sources)
     workers["Transcribe"] = transcribing.transcribe
-    workers["ForgetRecording"] = Forgetting(store, media, transcribing).forget
+    workers["ForgetRecording"] = Forgetting(store, keys, media, transcribing, sources).forget
     runner.listening_at_once = settings.speech_processes + _FETCHED_AHEAD
     web.port = port = WebPort(store, keys, clock, intake, outbox, web, uploads)
     workspaces = Workspaces(store, keys, ids, clock, TENANT)
@@ -271,7 +278,7 @@ def build(
     adapters.update((adapter.name, adapter) for adapter in connected)
     outbox.unreachable, outbox.reachable, outbox.mirror = reception.unreachable, reception.reachable, web.mirror
     parts = (settings, store, keys, ids, clock, pulse, intake, outbox, runner, web, port, kits, assessor)
-    return App(*parts, reception, workspaces, connected, scheduling, uploads, keeping, media, sounds, ear)
+    return App(*parts, reception, workspaces, connected, scheduling, uploads, keeping, tidying, media, sounds, ear)
 
 
 def _assessor(settings: Settings) -> "Assessor | None":

@@ -10,8 +10,8 @@ from bot import hiring, people
 from bot.hiring import DAY, HOUR
 from bot.mail import MORE, Mail
 from bot.scene import Scene
-from bot.store.rows import Conversation, FactRow, Interview, Outbox
-from bot.store.store import Row
+from bot.store.rows import Conversation, FactRow, Interview, Outbox, Work
+from bot.store.store import Row, Tx
 from flows.cards import Card, Option
 from flows.cards import to_json as card_json
 from flows.words import recorded_en as words
@@ -152,7 +152,13 @@ def _stamp(interview: Row) -> str:
 def _writing(scene: Scene, interview: Row) -> bool:
     where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "state": "open"}
     talks = [c for c in scene.tx.find(Conversation, where) if c["flow"] in ("invite", "onward", *hiring.TALKS)]
-    return any(c["last_at"] > scene.at - _WRITING for c in talks)
+    return any(c["last_at"] > scene.at - _WRITING for c in talks) or listening(scene.tx, interview)
+
+
+def listening(tx: Tx, interview: Row) -> bool:
+    """Are there recordings of it that we haven't listened to yet? Then it is the candidate who waits for us."""
+    where = {"tenant_id": interview["tenant_id"], "interview_id": interview["id"], "kind": "Transcribe"}
+    return any(tx.find(Work, {**where, "state": state}, "id", 1) for state in ("pending", "running"))
 
 
 def _has_come(scene: Scene, interview: Row) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import deadlines, hiring, people
 from bot.calibration import drill
-from bot.hiring import DAY, tell_recruiters
+from bot.hiring import DAY, HOUR, tell_recruiters
 from bot.recordings import dropping
 from bot.scene import Scene
 from bot.scorecards import diverging, following, rating, reminding, rereading, sealing
@@ -133,6 +133,7 @@ def _withdrawn(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
     for about in ("remind", "expire", "rate", "promise"):
         scene.no_timer(interview["id"], about)
     clear_readings(scene.tx, interview)
+    dropping.unused(scene, interview)
     drill.end_with(scene, interview)
     _notice(scene, conv, data, result, "withdrawn")
     if interview["submitted_at"] is not None:
@@ -177,6 +178,7 @@ def _submitted(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> N
         return
     for about in ("remind", "expire"):
         scene.no_timer(interview["id"], about)
+    dropping.unused(scene, interview)
     scene.work(
         "Assess", {}, conversation_id="", interview_id=interview["id"], subject_id=interview["candidate_id"], step=""
     )
@@ -232,6 +234,9 @@ def _remind(scene: Scene, interview: Row) -> None:
 def _expire(scene: Scene, interview: Row) -> None:
     """Let an invitation run out, unless somebody is answering: then it is looked at again a day later."""
     requisition = hiring.get_requisition(scene.tx, scene.tenant_id, interview["requisition_id"])
+    if deadlines.listening(scene.tx, interview):  # to a recording that came in time
+        scene.timer(interview["id"], "expire", scene.at + HOUR, thread_id=requisition["channel_id"])
+        return
     moved = hiring.step(scene.tx, interview, "expired")
     if interview["status"] == "in_progress":
         scene.timer(interview["id"], "expire", scene.at + DAY, thread_id=requisition["channel_id"])

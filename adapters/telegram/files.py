@@ -117,7 +117,7 @@ async def _download(url: str) -> AsyncGenerator[bytes, None]:
             client.stream("GET", url) as reply,
         ):
             _look_at(reply)
-            async for piece in reply.aiter_bytes():  # as they come: whoever waits for a full one never looks at the clock
+            async for piece in reply.aiter_bytes():  # as they come: waiting for a full one is waiting past any end
                 if now() > end:  # somebody who lets it trickle
                     raise _problem("later")
                 yield piece

@@ -205,9 +205,10 @@ class Media:
     def _swept(self, until: int) -> int:
         count = 0
         for file in self._coming.glob("*"):
-            if file not in self._in_hand and file.stat().st_mtime * 1000 < until:
-                file.unlink(missing_ok=True)
-                count += 1
+            with suppress(FileNotFoundError):  # done with in this very moment
+                if file not in self._in_hand and file.stat().st_mtime * 1000 < until:
+                    file.unlink(missing_ok=True)
+                    count += 1
         return count
 
 

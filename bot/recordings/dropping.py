@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.recordings import shelf
 from bot.scene import Scene
-from bot.store.rows import Coaching, Transcript, Work
+from bot.store.rows import Coaching, Recording, Transcript, Work
 from bot.store.store import Row
 from bot.threads import Conv
 
@@ -15,9 +15,20 @@ FORGET = "ForgetRecording"
 def dropped(scene: Scene, conv: Conv, data: dict[str, Any], result: Any) -> None:
     """The effect of `recording_dropped`: nobody listens any more, and nothing of it stays."""
     row = shelf.get(scene.tx, scene.tenant_id, data["utterance"])
-    if row is None or row["conversation_id"] != conv.id:
-        return
-    where = {"tenant_id": scene.tenant_id, "conversation_id": conv.id, "kind": "Transcribe"}
+    if row is not None and row["conversation_id"] == conv.id:
+        _drop(scene, row)
+
+
+def unused(scene: Scene, interview: Row) -> None:
+    """The answers are in, or were taken back: recordings whose words nobody has yet can't become any any more."""
+    where = {"tenant_id": scene.tenant_id, "interview_id": interview["id"], "purpose": "answer"}
+    for row in scene.tx.find(Recording, where, "at,id"):
+        if row["state"] in (shelf.COMING, shelf.KEPT) or (row["state"] == shelf.UNHEARD and row["why"] == "trouble"):
+            _drop(scene, row)
+
+
+def _drop(scene: Scene, row: Row) -> None:
+    where = {"tenant_id": scene.tenant_id, "conversation_id": row["conversation_id"], "kind": "Transcribe"}
     for work in scene.tx.find(Work, where):
         if work["step"].removeprefix("~hear.").partition("#")[0] == row["id"] and work["state"] in (
             "pending",

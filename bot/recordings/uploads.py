@@ -303,7 +303,8 @@ class Uploads:
         if recording is None:
             return False
         # With trouble on our side the person was asked whether we may try once more.
-        return recording["state"] == shelf.COMING or (recording["state"], recording["why"]) == (shelf.UNHEARD, "trouble")
+        trouble = recording["state"] == shelf.UNHEARD and recording["why"] == "trouble"
+        return trouble or recording["state"] == shelf.COMING
 
     def _about(self, tx: Tx, row: Row) -> About:
         """Raises `bot.keyring.Erased`."""

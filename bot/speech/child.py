@@ -11,14 +11,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from bot.speech.windows import LONGEST
-from bot.speech.wire import HEAD
+from bot.speech.wire import BYTES_PER_MS, HEAD
 
 if TYPE_CHECKING:
     from bot.speech.listening import Listener
 
 _LOOKS = 0.5  # seconds between two looks whether our parent is still there
-_MOST = LONGEST * 2
 
 
 def _read(source: BinaryIO) -> bytes:
@@ -31,9 +29,9 @@ def _read(source: BinaryIO) -> bytes:
     return data
 
 
-def _fill(source: BinaryIO, sound: bytearray) -> bool:
-    """Read until a window is full or the sound is over; does it go on?"""
-    while len(sound) < _MOST:
+def _fill(source: BinaryIO, sound: bytearray, size: int) -> bool:
+    """Read until a window of that size is full or the sound is over; does it go on?"""
+    while len(sound) < size:
         piece = _read(source)
         if not piece:
             return False
@@ -46,17 +44,19 @@ def _say(line: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _job(listener: "Listener", source: BinaryIO, language: str) -> None:
+def _job(listener: "Listener", source: BinaryIO, language: str, size: int) -> None:
     import numpy as np
 
-    sound, more = bytearray(), True
+    from bot.speech.detector import Detector
+
+    sound, more, detector = bytearray(), True, Detector()
     while more or sound:
-        more = more and _fill(source, sound)
+        more = more and _fill(source, sound, size)
         if len(sound) < 2:
             break
         samples = np.frombuffer(sound, "<i2", len(sound) // 2).astype(np.float32)
         samples /= 32768.0  # in place: ten minutes are not held twice
-        window = listener.window(samples, more, language, lambda ms: _say({"at": ms}))
+        window = listener.window(samples, more, detector, language, lambda ms: _say({"at": ms}))
         del samples
         language = language or (window["language"] if window["language_sure"] > 0.5 else "")
         del sound[: window["bytes"] if more else len(sound)]
@@ -81,7 +81,7 @@ def main(folder: str, threads: str, parent: str) -> None:
     while True:
         try:
             head = json.loads(_read(source))
-            _job(listener, source, str(head["language"]))
+            _job(listener, source, str(head["language"]), int(head["window"]) * BYTES_PER_MS)
         except EOFError:
             return
 

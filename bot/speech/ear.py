@@ -19,6 +19,7 @@ from bot.speech.tape import Tape
 from bot.speech.wire import BYTES_PER_MS, Window
 
 log = get("ear")
+WINDOW = 600_000  # ms: the features of an hour would take gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,13 @@ class Patience:
 
 
 class LocalEar:
-    """An `Ear` of `processes` processes with `threads` threads each (0: as many as there are processors)."""
+    """An `Ear` of `processes` processes with `threads` threads each (0: as many as there are processors). window: how much
+    of a sound is dealt with at a time (ms); what a process needs grows with it, and pauses to cut in must be found."""
 
-    def __init__(self, model: Model, processes: int = 1, threads: int = 0, patience: Patience | None = None) -> None:
-        self._model, self._threads, self._patience = model, threads, patience or Patience()
+    def __init__(
+        self, model: Model, processes: int = 1, threads: int = 0, patience: Patience | None = None, window: int = WINDOW
+    ) -> None:
+        self._model, self._patience, self._window = model, patience or Patience(), window
         self._all = [_Place(model, threads) for _ in range(processes)]
         self._free: asyncio.Queue[_Place] = asyncio.Queue()
         self._stopped = False
@@ -99,7 +103,7 @@ class LocalEar:
         """One try, from what hasn't been dealt with to the end."""
         process.jobs += 1
         feed = _Feed(process, tape)
-        sending = asyncio.create_task(feed.all(heard.job()), name="sending sound")
+        sending = asyncio.create_task(feed.all(heard.job(self._window)), name="sending sound")
         try:
             while True:
                 line = await self._line(process, feed, sending)
@@ -206,11 +210,11 @@ class _SoFar:
         self._speech: list[tuple[int, int]] = []
         self._languages: dict[str, list[float]] = {}
 
-    def job(self) -> bytes:
+    def job(self, window: int) -> bytes:
         """What a process is told before the sound."""
         sure = {k: max(v) for k, v in self._languages.items()}
         found = max(sure, key=lambda k: sure[k], default="")
-        return json.dumps({"language": self._wanted or found}).encode()
+        return json.dumps({"language": self._wanted or found, "window": window}).encode()
 
     def add(self, window: Window) -> None:
         at = self._at

@@ -13,14 +13,12 @@ from typing import Any
 
 import numpy as np
 from faster_whisper import WhisperModel
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
+from bot.speech.detector import FRAME, Detector
 from bot.speech.features import Samples, Sparing
 from bot.speech.windows import Places, Stretch, cut, heard
 from bot.speech.wire import RATE, Window
 
-# Shorter pauses than the model's own, since pauses are told from these stretches; `windows.heard` joins them again.
-_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=250, min_speech_duration_ms=60, speech_pad_ms=30)
 _SURE = 0.6  # from here on the sound decides which language it is, and not what was expected
 # The usual ladder of six temperatures takes minutes on a sound that the model can't make out; two are enough to say so.
 _OPTIONS: dict[str, Any] = {
@@ -29,7 +27,6 @@ _OPTIONS: dict[str, Any] = {
 }  # fmt: skip
 _QUIET = RATE // 10  # without a pause the cut is made at the quietest tenth of a second
 _TAIL = 20 * RATE
-_BLOCK, _BREATH = 120 * RATE, RATE // 5
 
 
 class Listener:
@@ -45,14 +42,17 @@ class Listener:
         if there != wanted:
             raise ValueError(f"preprocessor_config.json is missing or wrong: the model wants {wanted} bands")
 
-    def window(self, sound: Samples, more: bool, language: str, told: Callable[[int], None]) -> Window:
+    def window(
+        self, sound: Samples, more: bool, detector: Detector, language: str, told: Callable[[int], None]
+    ) -> Window:
         """What is said in a window. more: the sound goes on behind it, so that a part of it may be left for the next one.
-        told(ms): how far we are."""
-        speech = spoken(sound)
+        detector: that of this sound. told(ms): how far we are."""
+        speech = detector.speech(sound)
         end = len(sound)
         if more:
-            end = cut(speech, len(sound)) or _quietest(sound)
+            end = (cut(speech, len(sound)) or _quietest(sound)) // FRAME * FRAME  # whole ms too
             speech = [(s, min(e, end)) for s, e in speech if s < end]
+            detector.next_at(sound, end)
         found = Window(bytes=end * 2, speech=[(_ms(s), _ms(e)) for s, e in speech], segments=[], words=[],
                        language="", language_sure=0.0)  # fmt: skip
         if speech:
@@ -88,26 +88,12 @@ class Listener:
             told(end)
 
 
-def spoken(sound: Samples) -> list[Stretch]:
-    """The stretches in which somebody speaks. The detector takes twenty times the memory of what it is given, so it gets two
-    minutes at a time; somebody who speaks across such a border speaks on."""
-    found: list[Stretch] = []
-    for begin in range(0, len(sound), _BLOCK):
-        for s in get_speech_timestamps(sound[begin : begin + _BLOCK], _PAUSES):
-            start, end = begin + int(s["start"]), begin + int(s["end"])
-            if found and start - found[-1][1] < _BREATH:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((start, end))
-    return found
-
-
 def _ms(samples: int) -> int:
     return round(samples * 1000 / RATE)
 
 
 def _quietest(sound: Samples) -> int:
     """The middle of the quietest moment near the end."""
-    begin = max(0, len(sound) - _TAIL)
+    begin = len(sound) - min(_TAIL, len(sound) // 2)
     tail = sound[begin : begin + (len(sound) - begin) // _QUIET * _QUIET].reshape(-1, _QUIET)
     return begin + int(np.argmin((tail * tail).sum(axis=1))) * _QUIET + _QUIET // 2

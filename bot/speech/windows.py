@@ -6,15 +6,14 @@ from bot.speech.wire import RATE
 
 Stretch = tuple[int, int]
 
-LONGEST = 600 * RATE  # of one call: the features of an hour would take gigabytes
-_TAIL = 60 * RATE  # a cut is looked for in the last minute
+_TAIL = 60 * RATE  # a cut is looked for in the last minute, or in the second half of a short window
 _JOIN = RATE // 2  # a pause shorter than this stays in what the model hears: words around it belong together
 _PAD = RATE * 2 // 5  # beginnings and ends of words are softer than what the detector calls speech
 
 
 def cut(speech: Sequence[Stretch], length: int) -> int | None:
-    """Where to cut a window of `length`: the middle of the longest pause in its last minute. None: nobody pauses there."""
-    begin = max(0, length - _TAIL)
+    """Where to cut a window of `length`: the middle of the longest pause near its end. None: nobody pauses there."""
+    begin = length - min(_TAIL, length // 2)
     edges = [(s, e) for s, e in speech if e > begin]
     last = max((e for _, e in speech if e <= begin), default=0)
     ends = [max(last, begin), *(e for _, e in edges)]

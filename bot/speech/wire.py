@@ -1,9 +1,10 @@
 """How Parley and a process that listens talk: frames of sound into it, lines of JSON out of it.
 
-In: a frame is its length (4 bytes, big endian) and that many bytes. A job begins with a frame of JSON ({"language"}), then
-come frames of sound (16 kHz, mono, signed 16 bit, little endian), then an empty one. Out: {"ready": true} once the model is
-loaded; then, for each window of a job, {"at": ms} now and then and {"window": ...} (see `Window`); {"done": true} after the
-last one. A window that has come out has been dealt with: what was heard in it needn't be sent again to another process.
+In: a frame is its length (4 bytes, big endian) and that many bytes. A job begins with a frame of JSON ({"language",
+"window": how much sound is dealt with at a time, ms}), then come frames of sound (16 kHz, mono, signed 16 bit, little
+endian), then an empty one. Out: {"ready": true} once the model is loaded; then, for each window of a job, {"at": ms} now and
+then and {"window": ...} (see `Window`); {"done": true} after the last one. A window that has come out has been dealt with:
+what was heard in it needn't be sent again to another process.
 """
 
 import struct

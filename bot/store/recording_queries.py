@@ -35,6 +35,13 @@ def names_kept(tx: Tx) -> set[str]:
     return {name for row in tx.query(select(r.c.blob, r.c.picture)) for name in (row["blob"], row["picture"]) if name}
 
 
+def kept(tx: Tx) -> set[str]:
+    """The names of everything in the media store that a recording has."""
+    r = table(Recording)
+    rows = tx.query(select(r.c.blob, r.c.picture).where((r.c.blob != "") | (r.c.picture != "")))
+    return {name for row in rows for name in (row["blob"], row["picture"]) if name}
+
+
 def due(tx: Tx, now: int) -> list[Row]:
     """Recordings whose time is up at `now` (ms): answers, and what was left of a practice or a check."""
     r = table(Recording)

@@ -7,7 +7,7 @@ Only a candidate sends recordings, in their own chat, while something listens an
 from collections.abc import AsyncIterator, Awaitable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -15,12 +15,12 @@ from adapters.web.app import COOKIE, ProblemOut, refuse
 from adapters.web.parse import EventId
 from bot.app import App
 from bot.keyring import Erased
-from bot.media.contract import Blob
+from bot.media.contract import Blob, MediaProblem
 from bot.people import Visitor
 from bot.recordings import shelf
 from bot.recordings.uploads import PIECE, Progress, Uploader, UploadProblem
 from bot.store.store import Row, Tx
-from bot.web.ranges import ranged
+from bot.web.ranges import part_wanted, ranged
 from flows.words import recorder_en as words
 
 MediaType = Annotated[str, StringConstraints(max_length=200, pattern=r"^[\x20-\x7e]*$")]
@@ -134,8 +134,17 @@ class _Recordings:
             raise refuse(409, "not_yet", words.NOT_YET)
         blob = Blob(row["blob"], body.blob_key, row["size"], body.mime)
 
-        def read(start: int, end: int) -> AsyncIterator[bytes]:
-            return self._app.media.stream(blob, start, end)
+        wanted = part_wanted(request.headers.get("range", ""), blob.size)
+        try:  # whether it is still there is known before the answer begins
+            rest = self._app.media.stream(blob, *(wanted or (0, 0)))
+            first = await anext(rest, b"")
+        except MediaProblem as problem:
+            raise _unplayable(problem) from None
+
+        async def read(start: int, end: int) -> AsyncIterator[bytes]:
+            yield first
+            async for piece in rest:
+                yield piece
 
         return ranged(request, blob.size, blob.mime, read)
 
@@ -145,7 +154,10 @@ class _Recordings:
         if not row["picture"]:
             raise refuse(404, "not_found", words.NOT_YOURS)
         blob = Blob(row["picture"], body.picture_blob_key, 0, "image/jpeg")
-        picture = b"".join([piece async for piece in self._app.media.stream(blob)])
+        try:
+            picture = b"".join([piece async for piece in self._app.media.stream(blob)])
+        except MediaProblem as problem:
+            raise _unplayable(problem) from None
         return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
     # -- inside -------------------------------------------------------------------------------------------------------
@@ -196,6 +208,12 @@ class _Recordings:
 
 def _uploader(who: Visitor) -> Uploader:
     return Uploader(who.tenant_id, who.person_id, who.thread_id)
+
+
+def _unplayable(problem: MediaProblem) -> HTTPException:
+    if problem.why == "gone":
+        return refuse(410, "gone", words.GONE)
+    return refuse(503, "later", words.NOT_YET)
 
 
 async def _piece(request: Request) -> bytes | None:

@@ -2,8 +2,11 @@
 
 from typing import Any, Protocol
 
+from bot.keyring import Erased, Keyring
 from bot.media.contract import MediaStore
 from bot.recordings import shelf
+from bot.recordings.shelf import Body
+from bot.recordings.sources import Sources
 from bot.store.rows import Recording
 from bot.store.store import Row, Store, Tx
 from bot.work.job import Job
@@ -20,8 +23,9 @@ class Stops(Protocol):
 class Forgetting:
     """The worker of `ForgetRecording` ({"recording": id}). A recording that is still there is marked as gone first."""
 
-    def __init__(self, store: Store, media: MediaStore, listening: Stops) -> None:
-        self._store, self._media, self._listening = store, media, listening
+    def __init__(self, store: Store, keys: Keyring, media: MediaStore, listening: Stops, sources: Sources) -> None:
+        self._store, self._keys, self._media = store, keys, media
+        self._listening, self._sources = listening, sources
 
     async def forget(self, job: Job, now: int) -> dict[str, Any]:
         tenant_id, recording_id = job.row["tenant_id"], job.request["recording"]
@@ -31,7 +35,16 @@ class Forgetting:
             await delete_bytes(self._store, self._media, row, row["blob"], row["picture"])
             where = {"tenant_id": tenant_id, "id": recording_id}
             await self._store.commit(lambda tx: tx.change(Recording, where, {"blob": "", "picture": ""}))
+            if (body := await self._store.read(lambda tx: self._body(tx, row))) is not None:
+                await self._sources.taken(body)
         return {}
+
+    def _body(self, tx: Tx, row: Row) -> Body | None:
+        """None where nobody can read it any more; what was sent in pieces is swept then."""
+        try:
+            return shelf.opened(tx, self._keys, row)
+        except Erased:
+            return None
 
     @staticmethod
     def _over(tx: Tx, tenant_id: str, recording_id: str) -> Row | None:

@@ -20,7 +20,7 @@ from bot.recordings.shelf import Body
 from bot.recordings.sources import Sources
 from bot.settings import Settings
 from bot.speech.contract import Ear, EarProblem, Listened, Report
-from bot.speech.gates import CLIPPED, judge
+from bot.speech.gates import judge
 from bot.store.rows import Conversation, Interview, Recording, Transcript
 from bot.store.store import Row, Store, Tx
 from bot.work.forget import delete_bytes
@@ -76,7 +76,7 @@ class Transcribing:
         self._store, self._keys, self._clock, self._settings = store, keys, clock, settings
         self._media, self._ear, self._sources = media, ear, sources
         self._now: dict[str, asyncio.Task[Heard | NotHeard]] = {}
-        self._since: dict[str, int] = {}  # work -> since when it has been in trouble; waiting for its turn is none
+        self._since: dict[str, int] = {}  # recording -> since when it is in trouble; waiting for its turn is none
 
     async def transcribe(self, job: Job, now: int) -> dict[str, Any]:
         """What a recording says, or why that isn't known. Raises `Later` as long as the trouble is ours, and `Erased`."""
@@ -85,7 +85,7 @@ class Transcribing:
             return encode_result(await self._given_up(begun.row, begun.body, begun.result))
         if not isinstance(begun, _Task):
             return encode_result(begun)
-        own = self._now[begun.row["id"]] = asyncio.create_task(self._whole(begun, job), name="transcribe")
+        own = self._now[begun.row["id"]] = asyncio.create_task(self._whole(begun), name="transcribe")
         try:
             return encode_result(await own)
         except asyncio.CancelledError:
@@ -142,11 +142,10 @@ class Transcribing:
 
     # -- doing it -------------------------------------------------------------------------------------------------
 
-    async def _whole(self, task: _Task, job: Job) -> Heard | NotHeard:
+    async def _whole(self, task: _Task) -> Heard | NotHeard:
         try:
             if task.row["blob"]:
-                # How much of it is distorted isn't kept, only that it is: it was measured before a restart.
-                heard, clipped = await self._listen_to_kept(task), CLIPPED if "clipped" in task.body.hints else 0.0
+                heard, clipped = await self._listen_to_kept(task), 0.0
             else:
                 task, heard, clipped = await self._fetch_and_listen(task)
         except _Unheard as problem:
@@ -155,15 +154,15 @@ class Transcribing:
             log.warning("not_transcribed_yet", recording=task.row["id"], problem=type(problem).__name__)
             lasting = isinstance(problem, EarProblem) and not problem.again
             now = self._clock.now()
-            if lasting or now - self._since.setdefault(job.row["id"], now) >= _GIVE_UP_MS:
-                self._since.pop(job.row["id"], None)
+            if lasting or now - self._since.setdefault(task.row["id"], now) >= _GIVE_UP_MS:
                 return await self._given_up(task.row, task.body, NotHeard("trouble"))
             raise problem if isinstance(problem, Later) else Later(_AGAIN_MS) from None
-        self._since.pop(job.row["id"], None)
+        self._since.pop(task.row["id"], None)
         return await self._store.commit(lambda tx: self._heard(tx, task, heard, clipped))
 
     async def _given_up(self, row: Row, body: Body, result: NotHeard) -> NotHeard:
         """Nothing comes of it. What lies with us of it goes, unless it is needed for another try."""
+        self._since.pop(row["id"], None)
         result = await self._store.commit(lambda tx: self._nothing(tx, row, result))
         if result.why != "trouble":
             await self._sources.taken(body)

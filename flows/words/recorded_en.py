@@ -17,6 +17,7 @@ TEAM_ASKED = (
 )
 
 AGAIN = "again"
+HEAR_AGAIN = "Hear it again"
 SUBMIT = Option("submit", "Send it off", "primary")
 CHANGE = Option("change", "Change an answer")
 STAYS = "Fine. What you have stays as it is."
@@ -136,9 +137,9 @@ def keep(takes: tuple[Take, ...], left: int) -> Card:
         return Card(
             "I have that. Keep this answer, or try again? If you try again, this one is kept too and you choose afterwards.",
             tone="question",
-            rows=(Row("Your answer", only.brief),) if only.recordings else (),
+            rows=(Row("Your answer", only.how_long),) if only.recordings else (),
             options=(Option("1", "Keep this answer", "primary"), *again),
-            sounds=only.sounds("Your answer"),
+            sounds=only.sounds(HEAR_AGAIN),
         )
     counts = tuple(Option(str(n), f"Take {n}") for n in range(1, len(takes) + 1))
     return Card(

@@ -69,6 +69,9 @@ def cannot_listen(why: str) -> Card:
     return Card(_CANNOT.get(why, _CANNOT["off"]), tone="aside")
 
 
+_ONLY_WORDS = (
+    "Only the words matter, not how they sound. If one of them is wrong, choose \u201cFix what you heard\u201d."
+)
 _MB, _MINUTE_OF_VIDEO = 1 << 20, 10 << 20  # bytes; what a phone makes of a minute, roughly
 
 
@@ -108,10 +111,11 @@ def listening(seconds: float, part: float = 0, nth: int = 0) -> Card:
 
 
 def heard(text: str, doubt: str, nth: int) -> Card:
-    """The words of a recording, for the person who spoke them. doubt: why they may be wrong, or ""; nth: as above."""
-    said = _DOUBTS.get(doubt, "")
+    """The words of a recording, for the person who spoke them; the first time, with what they are for. doubt: why they may
+    be wrong, or ""; nth: as above."""
+    said = [_DOUBTS.get(doubt, ""), _ONLY_WORDS if nth == 1 else ""]
     return Card(
-        f"{said} Only these words count, not how they sound. If one of them is wrong, choose \u201cFix what you heard\u201d.".strip(),
+        " ".join(filter(None, said)),
         title=HEARD,
         tone="aside",
         quotes=(Quote(text),),

@@ -285,6 +285,8 @@ def the_team_listens(place: Place, priya: Page, look: Look) -> None:
         place.does(place.stage.seats[name].rates("Ada Okoye", level))
     priya.goto(f"{place.base}/team")
     priya.get_by_role("button", name=clips_en.HEAR).click()
+    expect(priya.locator(".sound__player")).not_to_have_count(0)
+    priya.locator("#channel .below summary").last.click()
     expect(priya.get_by_text(clips_en.ONLY_WORDS).first).to_be_visible()
     plays(priya.locator(".sound__player").first)
     look(priya, "evidence")

@@ -209,7 +209,7 @@ def an_interview_aloud() -> Acted:
     s.bot("I like helping people.", "first question").gets("outage.earlier", Broadcast()).bot("something you were")
     s.speaks(71).bot("I have your recording (1:11)")
     s.gets("~hear.u2", Heard("In March our table printer went down. I rolled the change back.", "en", 71))
-    s.bot("Only these words count").gets("outage.probe#1", FollowUp("result", "How did it end?"))
+    s.bot("What I heard").gets("outage.probe#1", FollowUp("result", "How did it end?"))
     s.taps("~fix.2", asked="outage").bot("Write it as it should be").says("table -> label").bot(
         "Corrected", "How did it end?"
     )
@@ -232,9 +232,9 @@ def takes_aloud() -> Acted:
     s.bot("settle in", "What drew you").says("I like helping people.").taps("done").bot("first question")
     s.gets("outage.earlier", Broadcast()).bot("Send a voice message or a video, or write")
     s.speaks(40, form="video").gets("~hear.u2", Heard("Our printer went down.", "en", 40))
-    s.bot("Only these words count", "Keep this answer, or try again?").taps("again").bot("Take 2")
+    s.bot("Only the words matter", "Keep this answer, or try again?").taps("again").bot("Take 2")
     s.speaks(252).bot("4:12").gets("~hear.u3", Heard("Our label printer went down and I rolled it back.", "en", 252))
-    s.bot("Only these words count", "Which take should count?").taps("2").bot("Noted")
+    s.bot("What I heard", "Which take should count?").taps("2").bot("Noted")
     s.gets("explain.earlier", Broadcast()).bot("How would you explain").speaks(30, prepared=True).bot("make now")
     s.says("I'd say what stopped, and when I'll call again.").taps("done").taps("1").taps("none")
     s.bot("I've kept that").gets("handover.earlier", Broadcast()).says("I hand over in person.").taps("done").taps("1")

@@ -31,7 +31,7 @@ def a_practice_in_writing() -> Acted:
 def a_practice_by_voice() -> Acted:
     s = Acted("practice", {"hears": "on", "language": "en"})
     s.taps("~skip").taps("skip").taps("other").bot("a plan of yours")
-    s.speaks(52).bot("I have your recording").gets("~hear.u1", Heard(TOLD, "en", 52.0)).bot("Only these words count")
+    s.speaks(52).bot("I have your recording").gets("~hear.u1", Heard(TOLD, "en", 52.0)).bot("Only the words matter")
     s.gets("plan#2.coach", MEASURED)
     s.bot("All three parts are there", "pauses are normal", "Once more?")
     s.taps("enough").ends("practised")
@@ -42,10 +42,10 @@ def a_check() -> Acted:
     s = Acted("techcheck", {"hears": "on"})
     s.bot("about ten seconds").notes("check_began")
     s.speaks(10).gets("~hear.u1", NotHeard("silence")).bot("microphone may be muted")
-    s.speaks(10).gets("~hear.u2", Heard("I can see a tree and two bicycles.", "en", 10.0)).bot("Only these words count")
+    s.speaks(10).gets("~hear.u2", Heard("I can see a tree and two bicycles.", "en", 10.0)).bot("What I heard")
     s.gets("how#1", Sounds(10.0, 8, False, ("too_quiet",), 21.0)).bot("Something can be better")
     s.taps("again").bot("once more").speaks(9).gets("~hear.u3", Heard("The tree is still there.", "en", 9.0))
-    s.gets("how#2", Sounds(9.0, 5, False, (), 20.0)).bot("Only these words count", "This works")
+    s.gets("how#2", Sounds(9.0, 5, False, (), 20.0)).bot("What I heard", "This works")
     s.taps("good").bot("deleted").ends("practised")
     return s
 

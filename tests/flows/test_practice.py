@@ -57,7 +57,7 @@ def test_only_recordings_are_measured():
     s.gets("~hear.u1", Heard("In March I moved the shop.", "en", 20.0))
     assert s.calls["learned#1.coach"] == Coach(("u1",), ("u1",))
     s.gets("learned#1.coach", Coaching("en"))
-    s.bot("Only these words count", "I found this", "go on practising")  # no words with times, so no figures
+    s.bot("Only the words matter", "I found this", "go on practising")  # no words with times, so no figures
 
 
 @pytest.mark.parametrize(

@@ -323,8 +323,8 @@ def said(text: str, seconds: float) -> Heard:
 def test_a_recording_is_a_take_and_every_take_can_be_heard_again():
     s = aloud().speaks(42).gets("~hear.u2", said("It broke.", 42))
     (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
-    assert [(x.label, x.recording, x.own) for x in card.sounds] == [("Your answer", "u2", True)]
-    assert [r.value for r in card.rows] == ["0:42 recorded: It broke."]
+    assert [(x.label, x.recording, x.own) for x in card.sounds] == [("Hear it again", "u2", True)]
+    assert [r.value for r in card.rows] == ["0:42 recorded"], "its words were shown just before"
     s.taps("again").speaks(252).gets("~hear.u3", said("It broke, and I rolled it back.", 252))
     (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
     assert [(x.label, x.recording) for x in card.sounds] == [("Take 1", "u2"), ("Take 2", "u3")]
@@ -351,6 +351,9 @@ def test_a_correction_is_in_the_take_that_was_recorded_before_it():
     s = aloud().speaks(42).gets("~hear.u2", said("It cake.", 42)).taps("~fix.1").says("cake -> broke")
     (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
     assert card.options[0].id == "1"
+    s.taps("again").speaks(30).gets("~hear.u4", said("It cake twice.", 30)).taps("~fix.2").says("cake -> broke")
+    (card,) = [x.card for x in s.last.shown if x.key.startswith("outage.keep")]
+    assert [r.value for r in card.rows] == ["0:42 recorded: It broke.", "0:30 recorded: It broke twice."]
     s.taps("1").gets("explain.earlier", NONE).says("Plainly.").taps("done").taps("1").taps("none")
     s.gets("handover.earlier", NONE).says("I hand over.").taps("done").taps("1")
     (look,) = [x.card for x in s.last.shown if x.key.startswith("end.look")]

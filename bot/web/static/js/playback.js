@@ -84,6 +84,10 @@ export function createPlayback({ seconds, form, kind = form, read = null, url = 
   media.addEventListener("timeupdate", shown);
   for (const kind of ["play", "pause", "ended"]) media.addEventListener(kind, turned);
   shown();
+  if (read && form === "video") {
+    media.preload = "metadata"; // its first picture, instead of an empty frame
+    load().catch(() => null);
+  }
   return {
     el,
     focus: () => button.focus(),

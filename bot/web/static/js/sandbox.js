@@ -82,7 +82,7 @@ function closedPhone() {
   $("phone").className = "phone__invite";
   $("phone").replaceChildren(
     h("h3", {}, "You are invited to an interview"),
-    h("p", {}, "A conversation in writing, in your own time and your own words."),
+    h("p", {}, "A conversation in your own time and your own words."),
     h("button", { type: "button", class: "btn btn--primary", onclick: start }, "Start"),
   );
 }
