@@ -116,12 +116,14 @@ class Heard:
 
     language: a code such as "en"; seconds: how long it is. doubt: why the words may be wrong, so that nothing is made of
     them before the person has looked at them ("" for none): low_confidence, wrong_language, clipping, repetition.
+    about: what whoever plays it will notice, so that its sender can record it again: cut_off, black, dark, frozen.
     """
 
     text: str
     language: str
     seconds: float
     doubt: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

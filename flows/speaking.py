@@ -112,7 +112,7 @@ def _heard(act: "Acting", coro: Coroutine[Any, Any, Any], here: Step[Any], u: st
         led.add("~rec", "heard", {**entry, "doubt": "", "order": order}, act.at)
         return act.begin_repair(coro, here, order)
     led.add("~rec", "heard", {**entry, "doubt": ""}, act.at)
-    act.show("~heard", words.heard(value.text, value.doubt, _nth(act, u)), asked)
+    act.show("~heard", words.heard(value.text, value.doubt, _nth(act, u), value.about), asked)
     if value.doubt and not isinstance(here, Hear):  # nothing is ever chosen by words that may be wrong
         if len(value.text.split()) >= _ASIDE_WORDS:
             _for_later(act, u, asked)

@@ -29,9 +29,9 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-# The pages with a chat, in which people record answers: only these may ask for the microphone and the camera.
+# The pages with a chat, in which people record answers ("/" is the demo's): only these may ask for microphone and camera.
 _RECORDS = {"Permissions-Policy": "camera=(self), microphone=(self), geolocation=()"}
-_CHATS = ("/chat", "/sandbox")
+_CHATS = ("/", "/chat", "/sandbox")
 _UNAVAILABLE = "I can't store anything at the moment, so I haven't taken that in. It stays here on your page and is sent again by itself."
 # What the framework refuses by itself, in our words.
 _PLAIN = {

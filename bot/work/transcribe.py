@@ -138,7 +138,13 @@ class Transcribing:
 
     def _known(self, tx: Tx, row: Row) -> Heard | None:
         heard = transcripts.of(tx, self._keys, row["tenant_id"], row["id"])
-        return heard and Heard(heard.text, transcripts.language_of(tx, row), row["ms"] / 1000, row["why"])
+        return heard and Heard(
+            heard.text,
+            transcripts.language_of(tx, row),
+            row["ms"] / 1000,
+            row["why"],
+            _noticed(shelf.opened(tx, self._keys, row)),
+        )
 
     # -- doing it -------------------------------------------------------------------------------------------------
 
@@ -257,7 +263,7 @@ class Transcribing:
         segments = tuple((s.start, s.end, s.logprob, s.no_speech, s.compression) for s in heard.segments)
         kept = transcripts.Heard(heard.text, words, segments, heard.speech)
         transcripts.keep(tx, self._keys, row, kept, heard.engine, heard.language, self._clock.now())
-        return Heard(heard.text, heard.language, row["ms"] / 1000, verdict.doubt)
+        return Heard(heard.text, heard.language, row["ms"] / 1000, verdict.doubt, _noticed(task.body))
 
     @staticmethod
     def _nothing(tx: Tx, row: Row, result: NotHeard) -> NotHeard:
@@ -289,6 +295,11 @@ def _stored(tx: Tx, row: Row) -> int:
     """How many bytes of the candidate's other recordings are kept."""
     rows = tx.find(Recording, {"tenant_id": row["tenant_id"], "subject_id": row["subject_id"]})
     return sum(r["size"] for r in rows if r["blob"] and r["id"] != row["id"] and r["state"] not in shelf.OVER)
+
+
+def _noticed(body: Body) -> tuple[str, ...]:
+    """What whoever plays a recording will notice about it. How it sounds is only told where a microphone is checked."""
+    return tuple(h for h in body.hints if h in ("cut_off", "black", "dark", "frozen"))
 
 
 def _text(data: bytes) -> str:

@@ -54,6 +54,13 @@ _DOUBTS = {
     "clipping": "The recording is distorted, so I may have misheard you. A little more distance to the microphone helps.",
     "repetition": "I may have got stuck: I heard the same words again and again.",
 }
+_ABOUT = {
+    "cut_off": "A part of the recording didn't arrive.",
+    "black": "The picture is black: the camera may have been covered.",
+    "dark": "The picture is dark.",
+    "frozen": "The picture stands still.",
+}
+_RECORD_AGAIN = "That counts for nothing, and you can record it again if you like."
 _CANNOT = {
     "off": "I can't listen to recordings here, so please write it instead. Nothing of it was kept.",
     "refused": "You asked not to be recorded, so I haven't kept that recording. Please write it instead; if you have "
@@ -110,10 +117,11 @@ def listening(seconds: float, part: float = 0, nth: int = 0) -> Card:
     return Card(f"I have your recording ({length(seconds)}).{how_far}", tone="aside", options=(_drop(nth),))
 
 
-def heard(text: str, doubt: str, nth: int) -> Card:
+def heard(text: str, doubt: str, nth: int, about: tuple[str, ...] = ()) -> Card:
     """The words of a recording, for the person who spoke them; the first time, with what they are for. doubt: why they may
-    be wrong, or ""; nth: as above."""
-    said = [_DOUBTS.get(doubt, ""), _ONLY_WORDS if nth == 1 else ""]
+    be wrong, or ""; nth: as above; about: see `flows.requests.Heard`."""
+    noticed = " ".join(_ABOUT[code] for code in about if code in _ABOUT)
+    said = [_DOUBTS.get(doubt, ""), noticed and f"{noticed} {_RECORD_AGAIN}", _ONLY_WORDS if nth == 1 else ""]
     return Card(
         " ".join(filter(None, said)),
         title=HEARD,

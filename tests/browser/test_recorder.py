@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -175,3 +176,17 @@ def test_who_may_not_use_the_microphone_is_told_how_and_writes_instead(demo: Dem
     expect(chat.box).to_be_focused()
     chat.say(SPOKEN)
     other.close()
+
+
+def test_only_a_page_with_a_chat_may_ask_for_the_microphone(demo: Demo):
+    def allowed(path: str) -> bool:
+        policy = httpx.get(demo.base + path, trust_env=False).headers["permissions-policy"]
+        return "microphone=(self)" in policy and "camera=(self)" in policy
+
+    assert {path: allowed(path) for path in ("/", "/sandbox", "/chat", "/team", "/healthz")} == {
+        "/": True,
+        "/sandbox": True,
+        "/chat": True,
+        "/team": False,
+        "/healthz": False,
+    }

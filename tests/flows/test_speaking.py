@@ -428,3 +428,13 @@ def test_where_nobody_agreed_to_be_recorded_it_says_so_and_asks_nothing_about_it
     for hears in ("off", "refused"):
         s = begun(kit=VOICE_KIT, hears=hears).bot("automated", "nothing else is recorded", "settle in", "What drew")
         s.speaks().bot("so please write it" if hears == "off" else "asked not to be recorded")
+
+
+def test_what_a_reviewer_will_notice_is_said_and_costs_nothing():
+    s = stage().speaks(8, "video")
+    s.gets("~hear.u1", Heard("I rolled it back.", "en", 8, about=("black", "cut_off", "nothing known")))
+    card = next(shown.card for shown in s.pending if shown.key == "~heard")
+    assert card.text.startswith(
+        "The picture is black: the camera may have been covered. A part of the recording didn't arrive."
+    )
+    assert "counts for nothing" in card.text

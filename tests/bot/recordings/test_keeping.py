@@ -77,4 +77,6 @@ async def test_what_a_crash_left_in_the_store_is_deleted_and_nothing_that_is_som
         file.write_bytes(b"sealed")
         os.utime(file, (now - age / 1000, now - age / 1000))
     await stage.app.keeping.sweep_media()
-    assert {f.name for f in folder.rglob("*") if f.is_file()} == {names["a"], names["c"]}, "c may be on its way to a row"
+    assert {f.name for f in folder.rglob("*") if f.is_file()} == {names["a"], names["c"]}, (
+        "c may be on its way to a row"
+    )

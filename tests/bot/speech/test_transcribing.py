@@ -86,7 +86,7 @@ class Speaker:
 
 async def speaker(stage: Stage, name: str = "Ada Okoye") -> Speaker:
     seat = await stage.invite(name)
-    await seat.plays(until="outage", consent_recording="yes", start_mode="speak")
+    await seat.plays(until="outage", consent_recording="yes", start_mode="speak", start_ready="go")
     session = await stage.app.store.commit(
         lambda tx: people.open_session(tx, stage.app.ids, seat.who.tenant_id, seat.who.person_id, stage.clock.now())
     )
