@@ -14,7 +14,14 @@ def _nothing_is_wrong(report: Report) -> None:
 
 
 # Telegram alone can't tell whether a message arrived, so it is struck twice.
-@pytest.mark.parametrize(("platform", "kills"), [("telegram", 2), ("slack", 1), ("discord", 1)])
+@pytest.mark.parametrize(
+    ("platform", "kills"),
+    [
+        pytest.param("telegram", 2, marks=pytest.mark.slow),
+        ("slack", 1),
+        pytest.param("discord", 1, marks=pytest.mark.slow),
+    ],
+)
 def test_a_few_interviews_outlive_kills_on_a_platform(platform: str, kills: int):
     shared("wirespec")
     report = run(platform, 7, 4, kills, think=0.2)

@@ -25,7 +25,7 @@ def test_migrating_first_leaves_an_installation_that_can_be_used(tmp_path: Path)
     assert "/i/" in added.stdout
 
 
-@pytest.mark.parametrize("role", ["boss", ""])
+@pytest.mark.parametrize("role", ["boss", pytest.param("", marks=pytest.mark.slow)])
 def test_a_role_that_does_not_exist_is_refused_in_a_sentence(tmp_path: Path, role: str):
     refused = parley(tmp_path, "member", "Priya Shah", "--role", role)
     assert refused.returncode == 1

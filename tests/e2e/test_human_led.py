@@ -147,7 +147,7 @@ class Team:
         return scorecard
 
 
-@pytest.mark.parametrize("where", [InSlack, InDiscord])
+@pytest.mark.parametrize("where", [InSlack, pytest.param(InDiscord, marks=pytest.mark.slow)])
 async def test_from_the_brief_to_the_decision(place: Town, where: type[InSlack] | type[InDiscord]):
     team = Team(place, where(place))
     await team.sits_down()

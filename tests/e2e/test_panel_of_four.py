@@ -91,7 +91,7 @@ class Team:
         return await self.place.app.store.read(lambda tx: tx.find(model, {}, "at" if model is Decision else ""))
 
 
-@pytest.fixture(params=[InSlack, InDiscord])
+@pytest.fixture(params=[InSlack, pytest.param(InDiscord, marks=pytest.mark.slow)])
 async def team(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Team]:
     async with town(tmp_path, START) as place:
         made = Team(place, request.param(place))
@@ -116,6 +116,7 @@ async def looks_everywhere(team: Team) -> None:
         await team.noor.presses_on(team.hall.channel, team.post, option)
 
 
+@pytest.mark.parametrize("team", [InSlack, InDiscord], indirect=True)
 async def test_nobody_sees_a_rating_before_the_fourth_and_then_everybody_sees_all_at_once(team: Team):
     place, hall = team.place, team.hall
     ada = await team.interviews()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.reader import check
 from tests.shared import shared
 
@@ -17,6 +19,7 @@ def play(*args: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.slow
 def test_recorded_interviews_are_stored_as_they_were_given_and_quoted_literally(tmp_path: Path):
     answers = shared("cases", "btr_interviews.jsonl")
     played = play("--kit", "sales", "--answers", str(answers), "--out", str(tmp_path), "--limit", "2")

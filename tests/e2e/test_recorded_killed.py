@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.serving import Demo, serving
 from tests.web_client import WebClient, go_to_question
@@ -51,6 +52,7 @@ def taps(chat: WebClient, option: str) -> None:
     chat.after(asked["token"])
 
 
+@pytest.mark.slow
 def test_a_recorded_interview_outlives_kills_in_its_middle(tmp_path: Path):
     with serving(tmp_path / "demo") as demo:
         ada = invited(demo)

@@ -31,7 +31,7 @@ def followed(tx: Tx, place: Town, platform: str, address: str) -> None:
     hiring.set_settings(tx, requisition, follow=True)
 
 
-@pytest.mark.parametrize("where", [InSlack, InDiscord])
+@pytest.mark.parametrize("where", [pytest.param(InSlack, marks=pytest.mark.slow), InDiscord])
 async def test_a_team_follows_asks_reads_and_talks_in_threads(place: Town, where: type[InSlack] | type[InDiscord]):
     hall = where(place)
     noor, priya, tom = [await place.colleague(name, hall.platform) for name in ("Noor", "Priya", "Tom")]

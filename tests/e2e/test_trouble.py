@@ -73,6 +73,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_a_corrupt_database_is_named_and_left_alone_and_a_backup_brings_it_back(
     installed: Path, tmp_path: Path, port: int
 ):
