@@ -1,6 +1,7 @@
 """A Whisper model of *base* dimensions with random weights, and sounds for it: as much work as a real one, and no download.
 
-What it writes is noise: in each window as many tokens as are allowed, or next to none (`short`).
+What it writes is noise, but it is sure of it (so nothing is read twice), and as much as people say in half a minute. Then it
+says that the window is over, so that every window is read in one go, whatever is in it.
 """
 
 import json
@@ -16,10 +17,13 @@ RATE = 16_000
 LAYERS, HEADS, SIZE, INNER, BANDS = 6, 8, 512, 2048, 80
 TEXT_TOKENS, POSITIONS = 50_257, 448
 LANGUAGES = ("en", "de", "es", "fr")
+USUAL = 80  # tokens in half a minute of speech
+_PROMPT = 3  # start, language, task
+_OVER, _CLOSED = 0, 1  # places in the hidden vector by which the last two tokens are chosen
 
 
-def build(folder: Path, short: bool = False) -> Path:
-    """Write the model; its folder. short: it ends each window at once."""
+def build(folder: Path, tokens: int = USUAL) -> Path:
+    """Write the model; its folder. tokens: how many it writes for each window."""
     import ctranslate2.specs
 
     chance = np.random.default_rng(6)
@@ -28,8 +32,7 @@ def build(folder: Path, short: bool = False) -> Path:
     spec = ctranslate2.specs.WhisperSpec(LAYERS, HEADS, LAYERS, HEADS)
     shapes = _shapes(len(ids))
     _fill(spec, shapes, chance)
-    spec.decoder.projection.bias = np.zeros(len(ids), np.float32)
-    spec.decoder.projection.bias[ids["<|endoftext|>"]] = 100.0 if short else -100.0
+    _ending(spec.decoder, ids, tokens)
     spec.register_vocabulary(text + special)
     spec.config.suppress_ids, spec.config.suppress_ids_begin = [], [ids["<|endoftext|>"]]
     spec.config.lang_ids = [ids[f"<|{x}|>"] for x in LANGUAGES]
@@ -42,6 +45,16 @@ def build(folder: Path, short: bool = False) -> Path:
     about = {"feature_size": BANDS, "sampling_rate": RATE, "hop_length": 160, "chunk_length": 30, "n_fft": 400}
     (folder / "preprocessor_config.json").write_text(json.dumps(about))
     return folder
+
+
+def _ending(decoder: Any, ids: dict[str, int], tokens: int) -> None:
+    """After so many tokens come the time at which the window ends and the end of the text; no other times in between."""
+    places, out, bias = decoder.position_encodings.encodings, decoder.projection.weight, np.zeros(len(ids), np.float32)
+    places[:, :2], out[:, :2] = 0.0, 0.0
+    places[_PROMPT + tokens, _OVER] = places[_PROMPT + tokens + 1 :, _CLOSED] = 60.0
+    bias[ids["<|0.00|>"] :] = bias[ids["<|endoftext|>"]] = -1000.0
+    out[ids["<|30.00|>"], _OVER] = out[ids["<|endoftext|>"], _CLOSED] = 300.0
+    decoder.projection.bias = bias
 
 
 def _vocabulary() -> tuple[list[str], list[str]]:
@@ -80,12 +93,13 @@ def _fill(spec: Any, shapes: dict[str, tuple[int, ...]], chance: np.random.Gener
             _norm(layer.ffn.layer_norm)
             _linear(layer.ffn.linear_0, shapes["ffn/linear_0/weight"], chance)
             _linear(layer.ffn.linear_1, shapes["ffn/linear_1/weight"], chance)
-        places = owner.position_encodings
-        places.encodings = _random(shapes[f"{part}/position_encodings/encodings"], chance, 0.1)
+        # In the decoder its place weighs more than the word before: what repeats itself would be read twice.
+        size = 4.0 if part == "decoder" else 0.1
+        owner.position_encodings.encodings = _random(shapes[f"{part}/position_encodings/encodings"], chance, size)
     for conv, name in ((spec.encoder.conv1, "conv1"), (spec.encoder.conv2, "conv2")):
         conv.weight, conv.bias = _random(shapes[f"encoder/{name}/weight"], chance, 0.05), np.zeros(SIZE, np.float32)
     spec.decoder.embeddings.weight = _random(shapes["decoder/embeddings/weight"], chance, 0.1)
-    spec.decoder.projection.weight = _random(shapes["decoder/projection/weight"], chance, 0.1)
+    spec.decoder.projection.weight = _random(shapes["decoder/projection/weight"], chance, 2.0)
 
 
 def _random(shape: tuple[int, ...], chance: np.random.Generator, size: float) -> Any:

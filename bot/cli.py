@@ -25,6 +25,7 @@ from bot.findings import Finding, exit_status
 from bot.kits import KitLibrary, KitProblem, check_file
 from bot.runner.embedded import AlreadyRunning
 from bot.settings import Settings, SettingsProblem
+from bot.speech.models import ModelProblem
 from bot.store import schema
 from bot.store.store import StoreUnavailable
 from bot.vault import KeyProblem, master_key
@@ -133,13 +134,14 @@ def demo(
         with _plainly(PlayProblem):
             cli_applicants.play(applicants, kit, folder, port, out)
         return
-    with _plainly():
+    with _plainly(ModelProblem):
         chosen = KitLibrary().load(kit)
         port = port or _free_port()
         log.configure("warning")
         settings = Settings(
             home=folder,
             port=port,
+            speech_model=cli_models.for_demo(folder),
             company=demo_en.COMPANY,
             contact=demo_en.CONTACT,
             time_zone=demo_en.ZONE,

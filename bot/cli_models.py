@@ -1,5 +1,6 @@
 """`parley models ...`: the speech models that listen to recordings: list, pull, check."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,19 @@ _ABOUT = {
     "large-v3": ("3.1 GB", "the best; for a machine with many processors"),
 }
 _HUB = "https://huggingface.co"
+
+
+def for_demo(home: Path) -> str:
+    """What a demo in the folder `home` listens with: a model that the environment names may be in the usual data folder.
+
+    Raises `ModelProblem` where it is in neither. As for the rest of a demo, no settings file is read.
+    """
+    settings = Settings()
+    name = settings.speech_model
+    if not name or (home / settings.models.name / name).is_dir():
+        return name
+    model = find(name, settings.models)
+    return str(model.folder) if model else ""
 
 
 def _stop(problem: Exception) -> typer.Exit:

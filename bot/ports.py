@@ -123,7 +123,9 @@ class WebPort:
 
     async def _echo_recording(self, caller: Caller, thread_id: str, u: str, event: SpokeIn) -> None:
         row = await self.store.read(lambda tx: shelf.get(tx, caller.tenant_id, u))
-        if row is not None and self.adapter.ready(thread_id):
+        if row is None:  # it can't be an answer there, and the person has just been told that nothing of it was kept
+            await self.uploads.discard(event.upload)
+        elif self.adapter.ready(thread_id):
             message = render.recording(row, caller.name, "", removable=True)
             self.adapter.echo(thread_id, {**message, "event": event.id, "by": caller.person_id})
 

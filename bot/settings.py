@@ -121,7 +121,8 @@ class Settings(BaseSettings):
     voice_server_model: str = setting("", "The model to ask it for.", "the name of a model")
     media_url: Annotated[str, AfterValidator(rules.media)] = setting(
         "",
-        "Where recordings are kept: s3://BUCKET/PREFIX. Empty: the folder `media` in the data folder.",
+        "Where recordings are kept: s3://BUCKET/PREFIX. No other Parley may use the same: recordings that this one doesn't "
+        "know are deleted there. Empty: the folder `media` in the data folder.",
         "an address that begins with s3://",
     )
     media_endpoint: _WebAddress = setting("", "The address of an S3-compatible server. Empty: Amazon's own.", _URL)

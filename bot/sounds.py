@@ -21,6 +21,7 @@ from bot.keyring import Erased, Keyring
 from bot.log import get
 from bot.media.contract import Blob, Clip, MediaProblem, MediaStore
 from bot.recordings import shelf
+from bot.scorecards import listening
 from bot.settings import Settings
 from bot.speech.contract import EarProblem, Voice
 from bot.speech.voices import local_voice, readable
@@ -141,13 +142,13 @@ class Sounds:
 
     def _allowed(self, tx: Tx, message: Row, recording_id: str) -> Blob | None:
         """May this recording be heard in this message? In its own chat as long as it is there; elsewhere only what answers
-        an interview that its candidate has not withdrawn from."""
+        an interview, and may be heard by those who read in the channel."""
         row = shelf.get(tx, message["tenant_id"], recording_id)
         if row is None or not row["blob"] or row["state"] in shelf.OVER or row["subject_id"] != message["subject_id"]:
             return None
         if row["thread_id"] != message["thread_id"]:
             interview = tx.one(Interview, tenant_id=row["tenant_id"], id=row["interview_id"])
-            if row["purpose"] != "answer" or interview is None or interview["status"] == "withdrawn":
+            if row["purpose"] != "answer" or interview is None or listening.kept_from(tx, interview, ""):
                 return None
         try:
             body = shelf.opened(tx, self._keys, row)

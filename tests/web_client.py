@@ -14,7 +14,7 @@ PATIENCE = 20.0
 # Our own machine, without encryption: reading the world's certificates would take longer than a request.
 HERE: dict[str, Any] = {"trust_env": False, "verify": False}
 # What a willing candidate taps where buttons are offered; the first that is offered wins.
-CHOICES = ("yes", "now", "none", "go", "submit", "no", "pass", "start", "thanks")
+CHOICES = ("yes", "now", "none", "go", "speak", "submit", "no", "pass", "start", "thanks")
 
 
 class WebClient:

@@ -32,6 +32,8 @@ class Detector:
     def __init__(self) -> None:
         nothing: Samples = np.zeros((1, 1, 128), np.float32)
         self._marks: list[_Memory] = [(nothing, nothing, np.zeros(_BEFORE, np.float32))]  # before each block
+        self._found: list[Stretch] = []
+        self._on = False  # does somebody speak when the window begins?
 
     def speech(self, sound: Samples) -> list[Stretch]:
         """The stretches of a window in which somebody speaks."""
@@ -41,7 +43,8 @@ class Detector:
             some, after = _heard(sound[begin : begin + _BLOCK], self._marks[-1])
             sure += some
             self._marks.append(after)
-        return _stretches(sure, len(sound))
+        self._found = _stretches(sure, len(sound), self._on)
+        return self._found.copy()
 
     def next_at(self, sound: Samples, end: int) -> None:
         """The next window begins at sample `end` of this one, a multiple of FRAME."""
@@ -50,6 +53,7 @@ class Detector:
         if end > block * _BLOCK:
             _, mark = _heard(sound[block * _BLOCK : end], mark)
         self._marks = [mark]
+        self._on = any(s < end < e for s, e in self._found)
 
 
 def _heard(sound: Samples, memory: _Memory) -> tuple[list[float], _Memory]:
@@ -62,10 +66,10 @@ def _heard(sound: Samples, memory: _Memory) -> tuple[list[float], _Memory]:
     return sure.ravel().tolist(), (h, c, whole[-_BEFORE:])
 
 
-def _stretches(sure: Iterable[float], length: int) -> list[Stretch]:
+def _stretches(sure: Iterable[float], length: int, on: bool) -> list[Stretch]:
     """From frames to stretches: somebody stops speaking where a pause begins that is long enough."""
     found: list[Stretch] = []
-    start, quiet = -1, -1  # where somebody began to speak; since when it may be a pause
+    start, quiet = 0 if on else -1, -1  # where somebody began to speak; since when it may be a pause
     for at, p in enumerate(sure):
         now = at * FRAME
         if p >= _SPEAKS:

@@ -1,5 +1,6 @@
 """Deleting the bytes of recordings that are taken back or whose time is up."""
 
+import asyncio
 from typing import Any, Protocol
 
 from bot.keyring import Erased, Keyring
@@ -13,7 +14,12 @@ from bot.work.job import Job
 
 
 class Stops(Protocol):
-    """What may be listening to a recording just now."""
+    """What may be keeping or listening to a recording just now."""
+
+    def hand(self, row: Row) -> asyncio.Lock:
+        """Held while anything of this recording's person is kept or deleted (all of it is done in this process). The same
+        file sent twice is kept once: it must not go between being written and being noted for the second time."""
+        ...
 
     async def drop(self, recording_id: str) -> None:
         """Stop, and hold nothing of it any more."""
@@ -32,7 +38,8 @@ class Forgetting:
         await self._listening.drop(recording_id)
         row = await self._store.commit(lambda tx: self._over(tx, tenant_id, recording_id))
         if row is not None:
-            await delete_bytes(self._store, self._media, row, row["blob"], row["picture"])
+            async with self._listening.hand(row):
+                await delete_bytes(self._store, self._media, row, row["blob"], row["picture"])
             where = {"tenant_id": tenant_id, "id": recording_id}
             await self._store.commit(lambda tx: tx.change(Recording, where, {"blob": "", "picture": ""}))
             if (body := await self._store.read(lambda tx: self._body(tx, row))) is not None:
@@ -55,8 +62,8 @@ class Forgetting:
 
 
 async def delete_bytes(store: Store, media: MediaStore, row: Row, *names: str) -> None:
-    """Delete what is kept under `names`, except what another recording of the same person still has: the same file sent
-    twice is kept once."""
+    """Delete what is kept under `names`, except what another recording of the same person still has. In the person's
+    `Stops.hand`."""
     others = await store.read(lambda tx: _held(tx, row))
     for name in names:
         if name and name not in others:

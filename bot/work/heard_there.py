@@ -1,6 +1,6 @@
 """What a transcription server answers, as words and segments with times."""
 
-from typing import Any
+from typing import Any, cast
 
 from bot.speech.contract import Segment, Word
 
@@ -18,14 +18,14 @@ _LIKELY = 0.9  # a server doesn't say how sure it is of a word
 
 def gathered(answer: dict[str, Any], at: int, length: int) -> tuple[list[Segment], list[Word]]:
     """The segments and words of a piece that begins at `at` and is `length` long (ms). No words: it has none with times."""
-    segments = [_segment(s, at, length) for s in answer.get("segments") or ()]
-    text = str(answer.get("text") or "").strip()
+    segments = [_segment(s, at, length) for s in _entries(answer.get("segments"))]
+    text = _text(answer.get("text"))
     if not segments and text:
         segments = [Segment(at, at + length, text, 0.0, 0.0, 1.0)]
     words: list[Word] = []
-    for w in answer.get("words") or ():
+    for w in _entries(answer.get("words")):
         start, end = _within(w.get("start"), length), _within(w.get("end"), length)
-        if said := str(w.get("word") or "").strip():
+        if said := _text(w.get("word")):
             words.append(Word(said, at + start, at + max(start, end), _LIKELY))
     return segments, words
 
@@ -46,8 +46,19 @@ def spread(segments: list[Segment]) -> list[Word]:
 def _segment(s: dict[str, Any], at: int, length: int) -> Segment:
     start, end = _within(s.get("start"), length), _within(s.get("end"), length)
     about = (_number(s.get("avg_logprob"), 0.0), _number(s.get("no_speech_prob"), 0.0))
-    text = str(s.get("text") or "").strip()
-    return Segment(at + start, at + max(start, end), text, *about, _number(s.get("compression_ratio"), 1.0))
+    return Segment(
+        at + start, at + max(start, end), _text(s.get("text")), *about, _number(s.get("compression_ratio"), 1.0)
+    )
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    found: list[Any] = cast("list[Any]", value) if isinstance(value, list) else []
+    return [entry for entry in found if isinstance(entry, dict)]
+
+
+def _text(value: Any) -> str:
+    """What can be stored and shown: of a sign that came in half a question mark is left."""
+    return value.encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
 
 
 def _within(seconds: Any, length: int) -> int:

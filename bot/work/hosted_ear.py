@@ -9,6 +9,7 @@ import asyncio
 import io
 import sys
 import wave
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ _PIECE = 300_000 * BYTES_PER_MS  # five minutes, 10 MB
 _TAIL = 15_000 * BYTES_PER_MS  # where a quiet moment is looked for
 _MOMENT = RATE // 10
 _SECONDS = 300.0  # for one piece
+_ENOUGH = 5  # words by which a language is told from another
 # What servers know, the fullest first: times of words, times of segments, the text alone.
 _FORMS: tuple[dict[str, Any], ...] = (
     {"response_format": "verbose_json", "timestamp_granularities": ["word", "segment"]},
@@ -55,22 +57,26 @@ class HostedEar:
     ) -> Listened:
         words: list[Word] = []
         segments: list[Segment] = []
-        heard, at = "", 0
+        found, at = Counter[str](), 0
         async for piece in _pieces(pcm):
             length = len(piece) // BYTES_PER_MS
             answer = await self._asked(await asyncio.to_thread(_wav, piece), language)
             some, more = gathered(answer, at, length)
             segments += some
             words += more or spread(some)
-            heard = heard or LANGUAGES.get(str(answer.get("language") or "").casefold(), "")
+            if code := LANGUAGES.get(str(answer.get("language") or "").casefold()):
+                found[code] += sum(len(s.text.split()) for s in some)
             at += length
             if report is not None and ms:
                 await report(min(1.0, at / ms))
         # The server says when it heard something and not when somebody speaks: its segments stand for that.
         speech = tuple((s.start, s.end) for s in segments if s.text)
         text = " ".join(s.text for s in segments if s.text)
-        # A language that the server found by itself is its answer; how sure it was it doesn't say.
-        return Listened(text, tuple(words), tuple(segments), speech, heard, 0.0, at or ms, self._model)
+        heard = found.most_common(1)[0][0] if found else ""
+        # How sure it was of a language a server doesn't say. Another one than it was told it names only when it has heard
+        # that; of a few words it could be any.
+        sure = 1.0 if heard and heard != language and found[heard] >= _ENOUGH else 0.0
+        return Listened(text, tuple(words), tuple(segments), speech, heard, sure, at or ms, self._model)
 
     async def _asked(self, file: bytes, language: str) -> dict[str, Any]:
         """One piece, in the fullest form that the server knows; that form is remembered."""

@@ -8,6 +8,7 @@ import asyncio
 import base64
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from adapters.contract import Unfetchable
 from bot import hiring
@@ -31,6 +32,7 @@ log = get("transcribe")
 MINUTE = 60_000
 _AGAIN_MS = 5_000  # between two tries
 _GIVE_UP_MS = 15 * MINUTE  # of trouble on our side; then the person is asked whether we may try once more
+_NO_RIGHT_MS = 2 * MINUTE  # of not being allowed to read, which only the operator can change
 _TRIES = 3  # of listening, in one go
 _SHOWN_MS = 45_000  # from here on the person sees how far it is (`flows.speaking`)
 _MEGABYTE = 1_000_000
@@ -43,6 +45,10 @@ class _Unheard(Exception):
     def __init__(self, why: str, *figures: float) -> None:
         super().__init__(why)
         self.result = NotHeard(why, figures)
+
+
+class _NoRight(Later):
+    """The platform doesn't let us read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Transcribing:
     ) -> None:  # fmt: skip
         self._store, self._keys, self._clock, self._settings = store, keys, clock, settings
         self._media, self._ear, self._sources = media, ear, sources
+        self._hands = WeakValueDictionary[tuple[str, str], asyncio.Lock]()
         self._now: dict[str, asyncio.Task[Heard | NotHeard]] = {}
         self._since: dict[str, int] = {}  # recording -> since when it is in trouble; waiting for its turn is none
 
@@ -95,6 +102,10 @@ class Transcribing:
             return encode_result(NotHeard("gone"))  # it was taken back, so nobody waits for this
         finally:
             self._now.pop(begun.row["id"], None)
+
+    def hand(self, row: Row) -> asyncio.Lock:
+        """See `bot.work.forget.Stops`."""
+        return self._hands.setdefault((row["tenant_id"], row["subject_id"]), asyncio.Lock())
 
     async def drop(self, recording_id: str) -> None:
         """Stop listening to a recording; afterwards nothing of it is held."""
@@ -151,6 +162,7 @@ class Transcribing:
     async def _whole(self, task: _Task) -> Heard | NotHeard:
         try:
             if task.row["blob"]:
+                await self._sources.taken(task.body)  # not when it was kept, if the process ended just then
                 heard, clipped = await self._listen_to_kept(task), 0.0
             else:
                 task, heard, clipped = await self._fetch_and_listen(task)
@@ -159,10 +171,12 @@ class Transcribing:
         except (Later, EarProblem) as problem:
             log.warning("not_transcribed_yet", recording=task.row["id"], problem=type(problem).__name__)
             lasting = isinstance(problem, EarProblem) and not problem.again
-            now = self._clock.now()
-            if lasting or now - self._since.setdefault(task.row["id"], now) >= _GIVE_UP_MS:
+            now, longest = self._clock.now(), _NO_RIGHT_MS if isinstance(problem, _NoRight) else _GIVE_UP_MS
+            waited = now - self._since.setdefault(task.row["id"], now)
+            if lasting or waited >= longest:
                 return await self._given_up(task.row, task.body, NotHeard("trouble"))
-            raise problem if isinstance(problem, Later) else Later(_AGAIN_MS) from None
+            # Ever more seldom: two hundred that ask every few seconds would be trouble of their own.
+            raise Later(max(_AGAIN_MS, waited // 4)) from None
         self._since.pop(task.row["id"], None)
         return await self._store.commit(lambda tx: self._heard(tx, task, heard, clipped))
 
@@ -183,8 +197,9 @@ class Transcribing:
             task.ear.listen(sound, task.row["ms"], task.language, task.report), name="listen"
         )
         try:
-            opened = await self._media.open(arrived, task.row["subject_id"], video=task.video, longest_ms=longest)
-            kept = await self._keep(task, opened)
+            async with self.hand(task.row):
+                opened = await self._media.open(arrived, task.row["subject_id"], video=task.video, longest_ms=longest)
+                kept = await self._keep(task, opened)
             await self._sources.taken(task.body)
             try:
                 heard = await listening
@@ -205,7 +220,10 @@ class Transcribing:
         try:
             return await self._media.receive(self._sources.read(task.row, task.body, limit), limit)
         except Unfetchable as problem:
-            if problem.why in ("later", "login"):  # the right to read may come back with the next set-up
+            if problem.why == "login":  # the right to read may come back with the next set-up
+                log.error("recording_not_readable", platform=task.row["source"])
+                raise _NoRight(_AGAIN_MS) from None
+            if problem.why == "later":
                 raise Later(_AGAIN_MS) from None
             raise _Unheard(problem.why, *(_sizes(problem, limit) if problem.why == "too_large" else ())) from None
         except MediaProblem as problem:

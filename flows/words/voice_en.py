@@ -60,7 +60,7 @@ _ABOUT = {
     "dark": "The picture is dark.",
     "frozen": "The picture stands still.",
 }
-_RECORD_AGAIN = "That counts for nothing, and you can record it again if you like."
+_RECORD_AGAIN = "That isn't held against you, and you can record it again if you like."
 _CANNOT = {
     "off": "I can't listen to recordings here, so please write it instead. Nothing of it was kept.",
     "refused": "You asked not to be recorded, so I haven't kept that recording. Please write it instead; if you have "

@@ -176,7 +176,7 @@ async def test_a_message_comes_with_its_sound_and_never_waits_long_for_it(
 async def answering(stage: Stage) -> Seat:
     """A candidate who has answered and not sent it off yet."""
     ada = await stage.invite()
-    await ada.plays(until="end")
+    await ada.plays(until="end", consent_recording="yes")
     return ada
 
 
@@ -205,9 +205,13 @@ async def test_a_piece_of_a_recording_is_heard_where_it_may_be_and_nowhere_else(
     await app.store.commit(lambda tx: tx.change(Recording, changed, {"purpose": "answer", "state": "dropped"}))
     assert await own.of_message(own_chat, card) == ()
     theirs = card_json(Card("x", sounds=(Sound("clip", recording=other, start=0, end=1_000),)))
-    await app.store.commit(lambda tx: tx.change(Interview, {"candidate_id": subject}, {"status": "withdrawn"}))
-    assert await own.of_message(channel, theirs) == ()
-    assert await own.of_message(own_chat, theirs), "to themselves"
+    (now,) = await stage.rows(Interview, candidate_id=subject)
+    assert await own.of_message(channel, theirs)
+    for ended in ({"flags": '{"consents":{"recording":"no"}}'}, {"status": "withdrawn"}):
+        await app.store.commit(lambda tx, e=ended: tx.change(Interview, {"id": now["id"]}, e))
+        assert await own.of_message(channel, theirs) == ()
+        assert await own.of_message(own_chat, theirs), "to themselves"
+        await app.store.commit(lambda tx: tx.change(Interview, {"id": now["id"]}, {"flags": now["flags"]}))
     await app.store.commit(lambda tx: tx.delete(DataKey, {"tenant_id": "t_main", "subject_id": subject}))
     app.keys.forget("t_main", subject)
     assert await own.of_message(own_chat, theirs) == (), "erased"

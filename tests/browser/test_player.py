@@ -1,28 +1,23 @@
 """The player on the review page in a real browser: a spoken interview is played, word by word, with the hand and the keys."""
 
-import asyncio
 import copy
 import re
-import socket
-import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import BrowserContext, Page, expect
 
-from bot import people
 from bot.recordings import shelf
 from bot.store.rows import Recording
-from bot.web.host import host
 from flows.kits.model import Kit
 from flows.words import listen_en
 from tests import speech_model
-from tests.bot.stagehand import Seat, Stage, acting
+from tests.bot.stagehand import Stage, acting
 from tests.bot.web.test_listen_pages import film, note, silence, speaks
+from tests.browser.staging import Staged, staged
 from tests.browser.test_access import is_sound
 from tests.browser.test_review import CHOOSE
 from tests.flows.rating.small_kit import RAW
@@ -42,17 +37,17 @@ PLACE = "e => { const r = e.getBoundingClientRect(); return [r.x + scrollX, r.y 
 class Place:
     """A running server with one spoken interview, whose scorecards are open."""
 
-    base: str
+    on: Staged[tuple[str, str, str]]
     path: str
-    noor: str
     voice: str
     film: str
-    stage: Stage
-    loop: asyncio.AbstractEventLoop
+
+    @property
+    def base(self) -> str:
+        return self.on.base
 
     def states(self, recording: str, **values: str) -> None:
-        done = self.stage.app.store.commit(lambda tx: tx.change(Recording, {"id": recording}, values))
-        asyncio.run_coroutine_threadsafe(done, self.loop).result(20)
+        self.on.does(self.on.stage.app.store.commit(lambda tx: tx.change(Recording, {"id": recording}, values)))
 
 
 def kit() -> Kit:
@@ -79,45 +74,11 @@ async def played(stage: Stage) -> tuple[str, str, str]:
     return f"/review/{(await stage.interview(ada))['id']}", voice, seen
 
 
-async def session(stage: Stage, seat: Seat) -> str:
-    app, who = stage.app, seat.who
-    return await app.store.commit(
-        lambda tx: people.open_session(tx, app.ids, who.tenant_id, who.person_id, stage.clock.now())
-    )
-
-
 @contextmanager
 def served(home: Path) -> Generator[Place]:
-    """The application in a thread of its own: while the browser lives, no other event loop can run in this one."""
-    ready, found, servers = threading.Event(), list[Place](), list[uvicorn.Server]()
-
-    async def run() -> None:
-        model = speech_model.build(home / "model", HEARD)
-        async with acting(home, kit=kit(), speech_model=str(model), speech_threads=1) as stage:
-            about = await played(stage)
-            door = socket.create_server(("127.0.0.1", 0))  # whoever comes before the server stands, waits
-            base, noor = f"http://127.0.0.1:{door.getsockname()[1]}", await session(stage, stage.seats["Noor"])
-            server = uvicorn.Server(uvicorn.Config(host(stage.app), lifespan="off", log_level="warning"))
-            servers.append(server)
-            found.append(Place(base, about[0], noor, *about[1:], stage, asyncio.get_running_loop()))
-            ready.set()
-            await server.serve(sockets=[door])
-
-    def begin() -> None:
-        try:
-            asyncio.run(run())
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=begin)
-    thread.start()
-    ready.wait(180)
-    try:
-        yield found[0]
-    finally:
-        for server in servers:
-            server.should_exit = True
-        thread.join(30)
+    model = speech_model.build(home / "model", HEARD)
+    with staged(lambda: acting(home, kit=kit(), speech_model=str(model), speech_threads=1), played) as made:
+        yield Place(made, *made.about)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +88,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def opened(place: Place, new_context: NewContext, **options: object) -> Page:
-    page = new_context(place.base, place.noor, **options).new_page()
+    page = new_context(place.base, place.on.sessions["Noor"], **options).new_page()
     page.goto(place.base + place.path)
     return page
 

@@ -228,10 +228,10 @@ class FakeTelegram(Methods):
         raise Refused(int(fault.kind), fault.description or words.get(fault.kind, "Internal Server Error"))
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        """A fault is a page of HTML with that status; "drop": the line breaks in the middle."""
+        """A fault is a page of HTML with that status; "drop": the line breaks in the middle; "trickle": it never ends."""
         self.counts["file"] += 1
         fault = self.script["file"].popleft() if self.script.get("file") else None
-        if fault and fault.kind != "drop":
+        if fault and fault.kind not in ("drop", "trickle"):
             return web.Response(status=int(fault.kind), text="<html>no</html>", content_type="text/html")
         data = self.paths.get(request.match_info["path"])
         if request.match_info["token"] != self.token or data is None:
@@ -240,6 +240,10 @@ class FakeTelegram(Methods):
             return web.Response(body=data, content_type="application/octet-stream")
         reply = web.StreamResponse(headers={"content-length": str(len(data))})
         await reply.prepare(request)
+        if fault.kind == "trickle":
+            for n in range(len(data)):
+                await reply.write(data[n : n + 1])
+                await asyncio.sleep(0.01)
         await reply.write(data[: len(data) // 2])
         if request.transport is not None:
             request.transport.abort()

@@ -1,5 +1,6 @@
 """Recordings that people send on Telegram: as what they arrive, and how their bytes are fetched, once and only then."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.contract import Recorded, Rewording, Unfetchable, Upload, Words, beside, position
-from adapters.telegram import words
+from adapters.telegram import files, words
 from adapters.telegram.app import TelegramAdapter
 from adapters.telegram.files import LIMIT
 from bot.platforms import connected
@@ -205,6 +206,16 @@ async def test_a_recording_that_cannot_be_had_says_why_and_never_where_it_was(
     assert await refused(adapter.read(ref, LIMIT)) == why
     assert telegram.token not in caplog.text
     assert await whole(adapter.read(ref, LIMIT)) == SPOKEN
+
+
+async def test_a_file_that_trickles_is_not_waited_for_for_ever(
+    telegram: FakeTelegram, adapter: TelegramAdapter, port: RecordingPort, monkeypatch: pytest.MonkeyPatch
+):
+    ref = await sent(telegram, port)
+    monkeypatch.setattr(files, "_MOST_SECONDS", 0.1)
+    telegram.fail("file", "trickle")
+    async with asyncio.timeout(10):  # the whole of it would take two hours
+        assert await refused(adapter.read(ref, LIMIT)) == "later"
 
 
 @pytest.mark.parametrize(("fault", "why"), [("429", "later"), ("500", "later"), ("drop", "later"), ("401", "login")])

@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.speech.contract import EarProblem
 from bot.speech.ear import LocalEar
 from bot.work.ears import ear_of
+from bot.work.heard_there import gathered
 from bot.work.hosted_ear import HostedEar
 from tests.fakes.openai import FakeOpenAI, error, honest
 
@@ -88,6 +89,19 @@ async def test_a_long_recording_is_sent_in_pieces_and_its_times_go_on():
     assert len(lengths) == 3
     assert all("language" not in g for g in server.got)
     assert [s.start for s in found.segments] == [0, lengths[0], lengths[0] + lengths[1]]
+
+
+def test_whatever_a_server_makes_up_is_words_or_none():
+    odd: dict[str, Any] = {
+        "text": "half a \ud83d sign",
+        "segments": ["no", None, {"text": 7, "start": "x"}],
+        "words": {},
+    }
+    assert [s.text for s in gathered(odd, 0, 2000)[0]] == [""]
+    odd |= {"segments": None, "words": [{"word": "half\ud83d", "start": 1e300}, 3]}
+    segments, words = gathered(odd, 0, 2000)
+    assert [s.text for s in segments] == ["half a ? sign"]
+    assert [(w.text, w.start) for w in words] == [("half?", 0)]
 
 
 @pytest.mark.parametrize(("status", "again"), [(429, True), (503, True), (401, False), (404, False), (302, False)])

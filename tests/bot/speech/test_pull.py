@@ -12,10 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
+from bot.cli_models import for_demo
 from bot.doctor_speech import speech
 from bot.settings import Settings
 from bot.speech.models import ModelProblem, fetched, find
 from bot.speech.pull import damaged, pull
+from tests import speech_model
 
 REPOSITORY = "Systran/faster-whisper-tiny"
 
@@ -188,3 +190,16 @@ def test_the_doctor_knows_what_listens(tmp_path: Path, beeps: Path):
     assert "model.bin, config.json, tokenizer.json, vocabulary.json" in what
     assert found(transcribe_base_url="http://127.0.0.1:9/v1")[0] == "bad"
     assert found(transcribe_base_url="http://127.0.0.1:9/v1", transcribe_model="any")[0] == "good"
+
+
+def test_a_demo_listens_with_a_model_that_was_fetched_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    usual, demo = tmp_path / "usual", tmp_path / "demo"
+    monkeypatch.setenv("PARLEY_HOME", str(usual))
+    assert for_demo(demo) == ""
+    monkeypatch.setenv("PARLEY_SPEECH_MODEL", "base")
+    with pytest.raises(ModelProblem, match="Run: parley models pull base"):
+        for_demo(demo)
+    speech_model.build(usual / "models" / "base")
+    assert for_demo(demo) == str(usual / "models" / "base")
+    speech_model.build(demo / "models" / "base")
+    assert for_demo(demo) == "base", "its own comes first"

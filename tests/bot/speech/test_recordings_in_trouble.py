@@ -1,6 +1,9 @@
 """Recordings at the worst moment: nothing of them is kept without need, and nothing that was said is lost."""
 
+import asyncio
+import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +16,18 @@ from bot.settings import Settings
 from bot.store.rows import Conversation, FactRow, Interview, Recording, Utterance, Work
 from bot.work.job import Job, Later
 from flows.words import voice_en as words
-from tests.bot.speech.test_transcribing import SPOKEN, Speaker, blobs, encoded, opus, said, speaker
-from tests.bot.stagehand import HOUR, MINUTE, SECOND, Stage, acting, wired
+from tests.bot.speech.test_transcribing import SPOKEN, blobs, opus, said, speaker
+from tests.bot.stagehand import HOUR, MINUTE, SECOND, Stage, acting, settle, wired
 from tests.bot.test_recorded import notices, recorded
 from tests.speech_model import sentence
 
 
 class Turn:
-    """Recordings wait for their turn until it `came`; then they are really listened to."""
+    """Recordings wait for their turn until it `came`; then they are really listened to. never: nothing needs to be
+    started for that."""
 
-    def __init__(self) -> None:
-        self.came, self.listened = False, list[str]()
+    def __init__(self, never: bool = False) -> None:
+        self.came, self.listened, self._never = False, list[str](), never
 
     def make(self, settings: Settings, clock: SetClock, start: int) -> App:
         app = wired(settings, clock, start)
@@ -36,6 +40,8 @@ class Turn:
             return await listen(job, now)
 
         app.runner.workers["Transcribe"] = transcribe
+        if self._never:
+            app.ear = None
         return app
 
 
@@ -45,7 +51,7 @@ def at_hand(stage: Stage) -> list[Path]:
 
 
 async def test_whoever_withdraws_leaves_nothing_that_we_have_not_heard_yet(home: Path, beeps: Path):
-    turn = Turn()
+    turn = Turn(never=True)
     async with acting(home, kit=SPOKEN, make=turn.make, speech_model=str(beeps), speech_threads=1) as stage:
         ada = await speaker(stage)
         u = await ada.speaks(opus(sentence(12)))
@@ -68,7 +74,7 @@ async def test_what_may_not_be_kept_by_the_time_of_its_turn_is_not_fetched(
     home: Path, beeps: Path, changed: Any, values: dict[str, str], why: str
 ):
     """Consent was taken back, or the conversation is over; and what lay with us already goes at once."""
-    turn = Turn()
+    turn = Turn(never=True)
     async with acting(home, kit=SPOKEN, make=turn.make, speech_model=str(beeps), speech_threads=1) as stage:
         ada = await speaker(stage)
         u = await ada.speaks(opus(sentence(12)))
@@ -137,13 +143,32 @@ async def test_waiting_for_its_turn_is_no_trouble(home: Path, beeps: Path):
         assert await ada.wording(u) == said(78)
 
 
+async def test_what_a_kill_left_on_the_disk_goes_a_day_later(home: Path, beeps: Path):
+    async with acting(home, kit=SPOKEN, speech_model=str(beeps), speech_threads=1) as stage:
+        ada = await speaker(stage)
+        await ada.speaks(opus(sentence(21)))
+        (own,) = blobs(stage)
+        for name in ("coming/ab", f"kept/ab/ab{'0' * 62}"):
+            left = stage.settings.media / name
+            left.parent.mkdir(parents=True, exist_ok=True)
+            left.write_bytes(b"sealed")
+        await stage.restart()
+        assert len(at_hand(stage)) == 3, "it may be on its way just now"
+        yesterday = time.time() - 90_000
+        for file in at_hand(stage):
+            os.utime(file, (yesterday, yesterday))
+        await stage.restart()
+        await asyncio.gather(*stage.app.catching_up)
+        assert at_hand(stage) == [own]
+
+
 async def at_the_deadline(home: Path, beeps: Path, count: int) -> None:
     """So many recordings arrive in the last minute, and it takes hours until all of them have been listened to."""
     turn, note = Turn(), opus(sentence(90))
     async with acting(home, kit=SPOKEN, make=turn.make, speech_model=str(beeps), speech_threads=1) as stage:
         await recorded(stage)
         everybody = [await speaker(stage, f"Candidate {n}") for n in range(count)]
-        deadline = max(i["deadline_at"] for i in await stage.rows(Interview))
+        deadline = min(i["deadline_at"] for i in await stage.rows(Interview))
         await stage.wait(deadline - stage.clock.now() - MINUTE - 2 * count * SECOND)
         for one in everybody:
             await one.speaks(note, wait=False)
@@ -154,7 +179,12 @@ async def at_the_deadline(home: Path, beeps: Path, count: int) -> None:
             if hours == 2:
                 await stage.restart()
         turn.came = True
-        await stage.wait(2 * MINUTE)
+        stage.clock.forward(2 * MINUTE)
+        await stage.app.runner.fire_due()
+        async with asyncio.timeout(30 + 5 * count):
+            while {w["state"] for w in await stage.rows(Work, kind="Transcribe")} != {"done"}:  # noqa: ASYNC110  (rows)
+                await asyncio.sleep(0.05)
+        await settle()
         assert sorted(turn.listened) == sorted(sent.values()), "each of them once"
         for one in everybody:
             one.seat = stage.seats[one.seat.name]

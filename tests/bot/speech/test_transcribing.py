@@ -4,25 +4,24 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from bot import people
-from bot.app import App
-from bot.clock import SetClock
 from bot.recordings import shelf, transcripts
-from bot.settings import Settings
 from bot.store.rows import DataKey, Interview, Recording, Transcript, Utterance, Work
 from bot.store.store import Row
 from bot.web.host import host
+from bot.work.job import Job
+from bot.work.transcribe import Transcribing
 from flows.kits.model import AnswerGuide
 from flows.words import voice_en as words
-from tests.bot.stagehand import SECOND, Seat, Stage, acting, settle, wired
+from tests.bot.stagehand import SECOND, Seat, Stage, acting, settle
 from tests.flows.rating.small_kit import KIT
 from tests.speech_model import beeping, sentence, wav
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one app plays in all of them
 EITHER = AnswerGuide(modes=("text", "voice"), guide_minutes=2)
 SPOKEN = KIT.model_copy(update={"questions": tuple(q.model_copy(update={"answer": EITHER}) for q in KIT.questions)})
 
@@ -99,11 +98,18 @@ async def stage(home: Path, beeps: Path) -> AsyncIterator[Stage]:
         yield made
 
 
+def _worker(stage: Stage) -> Transcribing:
+    found = getattr(stage.app.runner.workers["Transcribe"], "__self__", None)
+    assert isinstance(found, Transcribing)
+    return found
+
+
 def blobs(stage: Stage) -> list[Path]:
     return [p for p in (stage.settings.media / "kept").rglob("*") if p.is_file()]
 
 
 async def test_a_voice_note_becomes_exactly_its_words_and_is_kept_with_their_times(stage: Stage):
+    before = set(blobs(stage))
     ada = await speaker(stage)
     u = await ada.speaks(opus(sentence(123456)))
     row = await ada.recording(u)
@@ -118,9 +124,9 @@ async def test_a_voice_note_becomes_exactly_its_words_and_is_kept_with_their_tim
     assert heard.speech
     body = await stage.app.store.read(lambda tx: shelf.opened(tx, stage.app.keys, row))
     assert body.points
-    assert len(blobs(stage)) == 1
+    (kept,) = set(blobs(stage)) - before
     # What was heard is never heard again: the same work once more gives the same words without a blob to read.
-    blobs(stage)[0].unlink()
+    kept.unlink()
     stage.clock.forward(SECOND)
     (work,) = await stage.rows(Work, kind="Transcribe")
     await stage.app.store.commit(
@@ -133,7 +139,7 @@ async def test_a_voice_note_becomes_exactly_its_words_and_is_kept_with_their_tim
 
 
 async def test_what_cannot_be_heard_is_said_kindly_and_counts_for_nothing(stage: Stage):
-    ada = await speaker(stage)
+    ada = await speaker(stage, "Ben Adler")
     for data, why in ((encoded(bytes(96_000)), "silence"), (b"these are words and no recording " * 40, "unreadable")):
         u = await ada.speaks(data)
         row = await ada.recording(u)
@@ -161,38 +167,26 @@ async def test_without_consent_or_beyond_the_quota_nothing_is_fetched(home: Path
         assert len(blobs(stage)) == 1
 
 
-async def test_a_restart_in_the_middle_hears_it_once_and_fetches_it_once(home: Path, beeps: Path):
-    fetched: list[str] = []
-
-    def make(settings: Settings, clock: SetClock, start: int) -> App:
-        app = wired(settings, clock, start)
-        read = app.uploads.read
-
-        def counted(tenant: str, upload: str, limit: int) -> AsyncIterator[bytes]:
-            fetched.append(upload)
-            return read(tenant, upload, limit)
-
-        app.uploads.read = counted  # type: ignore[method-assign]
-        return app
-
-    async with acting(home, kit=SPOKEN, make=make, speech_model=str(beeps), speech_threads=1) as stage:
+async def test_a_restart_in_the_middle_hears_it_once(home: Path, beeps: Path):
+    async with acting(home, kit=SPOKEN, speech_model=str(beeps), speech_threads=1) as stage:
         ada = await speaker(stage)
         u = await ada.speaks(opus(sentence(246813)), wait=False)
         async with asyncio.timeout(20):
             while (await ada.recording(u))["state"] == shelf.COMING:  # noqa: ASYNC110  (a row)
                 await asyncio.sleep(0.005)
+        # It is fetched once: what was uploaded is gone, so that it couldn't be again.
         await stage.restart()
         assert (await ada.recording(u))["state"] == shelf.HEARD
         assert await ada.wording(u) == said(246813)
-        assert len(fetched) == 1
         assert len(blobs(stage)) == 1
 
 
 async def test_taking_it_back_stops_the_listening_and_deletes_the_bytes(stage: Stage):
-    ada = await speaker(stage)
+    before = set(blobs(stage))
+    ada = await speaker(stage, "Cleo Marsh")
     file = opus(sentence(5))
     kept, same = await ada.speaks(file), await ada.speaks(file)  # the same file: kept once
-    assert len(blobs(stage)) == 1
+    assert len(set(blobs(stage)) - before) == 1
     late = await ada.speaks(opus(sentence(77)), seconds=50, wait=False)
     await ada.seat.says("take it back")
     await settle()
@@ -200,51 +194,64 @@ async def test_taking_it_back_stops_the_listening_and_deletes_the_bytes(stage: S
     assert (row["state"], row["blob"]) == (shelf.DROPPED, "")
     assert not await stage.rows(Transcript, recording_id=late)
     assert not await stage.rows(Utterance, id=late)
-    assert len(blobs(stage)) == 1
+    assert len(set(blobs(stage)) - before) == 1
     assert not list((stage.settings.media / "coming").glob("*"))
     assert {(await ada.recording(u))["state"] for u in (kept, same)} == {shelf.HEARD}
 
 
+async def test_the_same_file_kept_and_forgotten_at_once_is_there_while_it_is_needed(stage: Stage):
+    """What is kept once for two recordings goes neither when one of them does, nor while the other one is coming."""
+    before = set(blobs(stage))
+    ada = await speaker(stage, "Dina Wolf")
+    file = opus(sentence(5))
+    first = await ada.speaks(file)
+    row = await ada.recording(first)
+    where = {"tenant_id": row["tenant_id"], "id": first}
+    async with _worker(stage).hand(row):  # as long as a second one is being opened and noted
+        second = await ada.speaks(file, wait=False)
+        await stage.app.store.commit(lambda tx: tx.change(Recording, where, {"state": shelf.GONE}))
+        job = Job({"tenant_id": row["tenant_id"]}, {"recording": first})
+        forget = stage.app.runner.workers["ForgetRecording"]
+        forgetting = asyncio.ensure_future(forget(job, stage.clock.now()))
+        await asyncio.sleep(0.1)
+        assert not forgetting.done()
+        assert len(set(blobs(stage)) - before) == 1
+    await forgetting
+    await settle()
+    assert (await ada.recording(second))["state"] == shelf.HEARD
+    assert len(set(blobs(stage)) - before) == 1
+
+
 async def test_an_erased_candidate_leaves_no_bytes(stage: Stage):
-    ada = await speaker(stage)
-    media, keep = stage.app.media, stage.app.media.open
+    before = set(blobs(stage))
+    ada = await speaker(stage, "Emil Brandt")
+    u = await ada.speaks(opus(sentence(1)), wait=False)
+    async with asyncio.timeout(20):
+        while not [*(stage.settings.media / "coming").glob("*")]:  # noqa: ASYNC110  (files)
+            await asyncio.sleep(0.001)
+    who = {"tenant_id": ada.seat.who.tenant_id, "subject_id": ada.seat.who.person_id}
+    await stage.app.store.commit(lambda tx: tx.delete(DataKey, who))
+    stage.app.keys.forget(who["tenant_id"], who["subject_id"])
+    await settle()
+    assert (await ada.recording(u))["blob"] == ""
+    assert set(blobs(stage)) == before
 
-    async def erased_meanwhile(*args: Any, **more: Any) -> Any:
-        opened = await keep(*args, **more)
-        who = {"tenant_id": ada.seat.who.tenant_id, "subject_id": ada.seat.who.person_id}
-        await stage.app.store.commit(lambda tx: tx.delete(DataKey, who))
-        stage.app.keys.forget(who["tenant_id"], who["subject_id"])
-        return opened
 
-    media.open = erased_meanwhile  # type: ignore[method-assign]
-    await ada.speaks(opus(sentence(1)))
-    assert not blobs(stage)
-
-
-async def test_a_long_recording_shows_how_far_it_is(home: Path, beeps: Path):
+async def test_a_long_recording_shows_how_far_it_is(stage: Stage):
     """The message that said that it has come is edited, with its button."""
 
-    def make(settings: Settings, clock: SetClock, start: int) -> App:
-        app = wired(settings, clock, start)
-        ear = app.ear
-        assert ear is not None
-        listen = ear.listen
+    async def passes() -> None:  # edits of one message are seconds apart
+        while True:
+            stage.clock.forward(5 * SECOND)
+            await asyncio.sleep(0.01)
 
-        async def slowly(pcm: Any, ms: int, language: str, report: Any) -> Any:
-            async def told(part: float) -> None:
-                clock.forward(5 * SECOND)
-                await report(part)
-
-            return await listen(pcm, ms, language, told)
-
-        ear.listen = slowly  # type: ignore[method-assign]
-        return app
-
-    async with acting(home, kit=SPOKEN, make=make, speech_model=str(beeps), speech_threads=1) as stage:
-        ada = await speaker(stage)
-        u = await ada.speaks(opus([*sentence(123456), None] * 20), seconds=56)
-        await settle()
-        assert (await ada.recording(u))["state"] == shelf.HEARD
-        updates = [f for f in ada.seat.own.frames if f.startswith(b"event: update") and b"heard about" in f]
-        assert updates
-        assert b"~drop" in updates[0]
+    ada = await speaker(stage, "Fay Hughes")
+    sound = opus([*sentence(123456), None] * 15)
+    time = asyncio.create_task(passes())
+    u = await ada.speaks(sound, seconds=56)
+    time.cancel()
+    assert (await ada.recording(u))["state"] == shelf.HEARD
+    await settle()
+    updates = [f for f in ada.seat.own.frames if f.startswith(b"event: update") and b"heard about" in f]
+    assert updates
+    assert b"~drop" in updates[0]

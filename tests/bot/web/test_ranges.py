@@ -19,6 +19,7 @@ from bot.web.ranges import part_wanted
         ("bytes=100-", None),
         ("bytes=20-10", None),
         ("bytes=-0", None),
+        (f"bytes={'9' * 5000}-", (0, 100)),  # more digits than Python reads
     ],
 )
 def test_a_range_is_what_there_is_of_it(header: str, expected: tuple[int, int] | None):

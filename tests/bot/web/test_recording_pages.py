@@ -223,6 +223,17 @@ async def test_too_large_too_many_and_no_recording_at_all(stage: Stage, monkeypa
     assert (await ada.begin("take-0010")).status_code == 200
 
 
+async def test_ten_thousand_tiny_pieces_are_no_recording(stage: Stage):
+    ada = await talking(stage)
+    upload = (await ada.begin()).json()["id"]
+    assert (await ada.put(upload, 0, b"")).json()["received"] == 0
+    assert files(stage) == []
+    await stage.app.store.commit(lambda tx: tx.change(PartialUpload, {}, {"parts": uploads.MOST_PIECES - 1}))
+    assert (await ada.put(upload, 0, b"x")).status_code == 200
+    assert (await ada.put(upload, 1, b"x")).status_code == 413
+    assert len(files(stage)) == 1
+
+
 async def test_a_candidate_has_so_much_room_and_no_more(stage: Stage):
     ada = await talking(stage)
     await ada.speaks(await ada.sends())
@@ -331,6 +342,19 @@ async def test_what_is_taken_back_leaves_nothing(stage: Stage):
     assert (await ada.http.get(f"/recordings/{row['id']}/media")).status_code == 404
     stage.clock.forward(KEEP_MS + MINUTE)
     await stage.app.uploads.sweep()
+    assert files(stage) == []
+
+
+async def test_what_cannot_be_an_answer_is_not_kept(stage: Stage):
+    ada = await talking(stage)
+    upload = await ada.sends()
+    await ada.seat.says("Here is what I did.")
+    await ada.seat.taps("done")
+    await ada.seat.says("stop")  # whether to stop is asked with buttons
+    await ada.seat.taps("stop")
+    assert (await ada.speaks(upload)).status_code == 200
+    await settle()
+    assert await stage.rows(Recording) == []
     assert files(stage) == []
 
 

@@ -74,6 +74,7 @@ function candidateDid(event, asked) {
   if (event.kind === "tapped" && event.option === asked?.done?.id && event.token === asked.token) hints.did("done");
   else if (event.kind === "tapped" || event.kind === "submitted") hints.did("consent");
   else if (event.kind === "said" && asked?.done) hints.did("answer");
+  else if (event.kind === "spoke") for (const step of ["answer", "done"]) hints.did(step);
   journal.poke();
 }
 
