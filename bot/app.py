@@ -265,7 +265,7 @@ def build(
     intake.spoken = standing.either(scheduled.spoken, practising.spoken, standing.spoken)
     uploads = Uploads(store, keys, settings, clock)
     tidying = Tidying(store, media)
-    keeping = Keeping(store, keys, ids, clock, settings.recording_days, committed, media)
+    keeping = Keeping(store, keys, ids, clock, settings.recording_days, committed)
     sources = Everywhere(adapters, uploads)
     transcribing = Transcribing(store, keys, clock, settings, media, ear, sources)
     workers["Transcribe"] = transcribing.transcribe

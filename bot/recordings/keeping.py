@@ -10,7 +10,6 @@ from bot.clock import Clock, Pulse
 from bot.ids import Ids
 from bot.keyring import Keyring
 from bot.log import get
-from bot.media.contract import MediaProblem, MediaStore
 from bot.recordings import dropping
 from bot.scene import After, Scene
 from bot.store import recording_queries as queries
@@ -20,26 +19,22 @@ from bot.store.store import Row, Store, Tx
 log = get("recordings")
 DAY = 86_400_000
 _HOUR = 3600.0  # seconds
-_LEFT = DAY  # what is in the store so long without a row is what a crash left there
 _AT_ONCE = 50  # recordings in one transaction
 
 
 class Keeping:
-    """Forgets recordings in time. days: for how many after the end of their interview they are kept. media: where their
-    bytes are; what belongs to nobody there is deleted now and then."""
+    """Forgets recordings in time. days: for how many after the end of their interview they are kept."""
 
     def __init__(
-        self, store: Store, keys: Keyring, ids: Ids, clock: Clock, days: int, committed: Callable[[str, After], None],
-        media: MediaStore,
-    ) -> None:  # fmt: skip
+        self, store: Store, keys: Keyring, ids: Ids, clock: Clock, days: int, committed: Callable[[str, After], None]
+    ) -> None:
         self._store, self._keys, self._ids, self._clock = store, keys, ids, clock
-        self._days, self._committed, self._media = days, committed, media
+        self._days, self._committed = days, committed
 
     async def start(self, pulse: Pulse) -> None:
         """Look now, and every hour."""
         await self.sweep()
         pulse.every("recordings", _HOUR, self.sweep)
-        pulse.every("media", 6 * _HOUR, self.sweep_media)
 
     async def sweep(self) -> None:
         """Note until when recordings are kept, and let those go whose time is up. Twice is once."""
@@ -52,17 +47,6 @@ class Keeping:
                 self._committed(*after)
         if rows:
             log.info("recordings_forgotten", count=len(rows))
-
-    async def sweep_media(self) -> None:
-        """Delete what lies in the media store and belongs to no recording of anybody's."""
-        known = await self._store.read(queries.names_kept)
-        try:
-            count = await self._media.sweep(known, _LEFT, self._clock.now())
-        except MediaProblem as problem:
-            log.warning("media_not_swept", problem=problem.why)
-            return
-        if count:
-            log.info("media_swept", count=count)
 
     def _note(self, tx: Tx, now: int) -> None:
         for row in queries.without_an_end(tx):

@@ -29,12 +29,6 @@ def wanted_again(tx: Tx) -> list[Row]:
     return tx.query(_answers(closed=False, timed=True))
 
 
-def names_kept(tx: Tx) -> set[str]:
-    """The names in the media store that recordings of any tenant have."""
-    r = table(Recording)
-    return {name for row in tx.query(select(r.c.blob, r.c.picture)) for name in (row["blob"], row["picture"]) if name}
-
-
 def kept(tx: Tx) -> set[str]:
     """The names of everything in the media store that a recording has."""
     r = table(Recording)

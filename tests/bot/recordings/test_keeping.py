@@ -1,6 +1,7 @@
 """Recordings go in time, whatever ended their interview; what was said stays."""
 
 import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -69,14 +70,13 @@ async def test_an_interview_that_goes_on_after_all_keeps_them(stage: Stage):
 async def test_what_a_crash_left_in_the_store_is_deleted_and_nothing_that_is_somebodys(stage: Stage):
     ada, names = await stage.finished(), {n: n * 64 for n in "abc"}
     await spoken(stage, ada, Blob(names["a"], b"key", 1_000, "audio/ogg"))
-    folder = stage.settings.media / "kept"
-    now = stage.app.clock.now() / 1000
-    for letter, age in (("a", 9 * DAY), ("b", 2 * DAY), ("c", 0)):
+    folder, now = stage.settings.media / "kept", time.time()
+    for letter, days in (("a", 9), ("b", 2), ("c", 0)):
         file = folder / names[letter][:2] / names[letter]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"sealed")
-        os.utime(file, (now - age / 1000, now - age / 1000))
-    await stage.app.keeping.sweep_media()
+        os.utime(file, (now - days * 86_400, now - days * 86_400))
+    await stage.app.tidying.sweep()
     assert {f.name for f in folder.rglob("*") if f.is_file()} == {names["a"], names["c"]}, (
         "c may be on its way to a row"
     )
