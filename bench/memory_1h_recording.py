@@ -19,7 +19,7 @@ from bot.media.media import Media
 from bot.settings import Settings
 from bot.speech.ear import LocalEar, Patience
 from bot.speech.models import Model
-from tests.speech_model import wav
+from tests import speech_model
 
 MINUTES, SHORT = 60, 10
 AIM_MB, FLAT = 300, 1.25  # flat: an hour takes at most that much more than ten minutes
@@ -29,12 +29,12 @@ Figures = dict[str, float]
 
 def main() -> None:
     with common.folder() as home:
-        asyncio.run(_main(home, whisper_base.build(home / "base", tokens=0)))
+        asyncio.run(_main(home, speech_model.build(home / "model", "there was an outage and we mended it")))
 
 
 async def _main(home: Path, folder: Path) -> None:
     media = Media.at(Settings(home=home))
-    ear = LocalEar(Model("base", folder), 1, 0, Patience(silence=600, base=3600))
+    ear = LocalEar(Model("tiny", folder), 1, 0, Patience(silence=600, base=3600))
     await media.start()
     try:
         await _heard(media, ear, _file(home, 1), 1)  # what is loaded once
@@ -88,7 +88,7 @@ async def _heard(media: Media, ear: LocalEar, file: Path, minutes: int) -> None:
 def _file(home: Path, minutes: int) -> Path:
     """A recording as phones make them: Opus, of the same minute again and again."""
     minute, made = home / "minute.wav", home / f"{minutes}.ogg"
-    minute.write_bytes(wav(whisper_base.speech(60.0)))
+    minute.write_bytes(speech_model.wav(whisper_base.speech(60.0)))
     command = ["ffmpeg", "-v", "error", "-y", "-stream_loop", str(minutes - 1), "-i", str(minute)]
     command += ["-c:a", "libopus", "-b:a", "32k", "-compression_level", "0", str(made)]
     subprocess.run(command, check=True)

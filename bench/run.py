@@ -11,6 +11,7 @@ import followup
 import ics
 import loops
 import memory
+import memory_1h_recording
 import overhead
 import race
 import reminders
@@ -18,6 +19,7 @@ import replay
 import scorecard
 import slots
 import startup
+import transcribe
 import turns
 
 TURNS = ("turns", "turns_p99", "turns_inside", "turns_floor")
@@ -28,7 +30,9 @@ OTHERS = {
     "loop_ten_days": loops.main,
     "ics_large": ics.main,
     "bad_recordings": bad_recordings.main,
+    "transcribe": transcribe.main,
     followup.NAME: followup.main,
+    "memory_1h_recording": memory_1h_recording.main,
     "race_bookings": lambda: race.race_bookings(10_000, 4, 1),
 }
 PLATFORMS = tuple(overhead.NAMES)

@@ -1,3 +1,6 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# (numpy and tokenizers leave these open.)
 """A Whisper model of *base* dimensions with random weights, and sounds for it: as much work as a real one, and no download.
 
 What it writes is noise, but it is sure of it (so nothing is read twice), and as much as people say in half a minute. Then it
@@ -7,6 +10,7 @@ says that the window is over, so that every window is read in one go, whatever i
 import json
 import subprocess
 import wave
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,12 +28,11 @@ _OVER, _CLOSED = 0, 1  # places in the hidden vector by which the last two token
 
 def build(folder: Path, tokens: int = USUAL) -> Path:
     """Write the model; its folder. tokens: how many it writes for each window."""
-    import ctranslate2.specs
-
+    specs: Any = import_module("ctranslate2.specs")
     chance = np.random.default_rng(6)
     text, special = _vocabulary()
     ids = {token: n for n, token in enumerate(text + special)}
-    spec = ctranslate2.specs.WhisperSpec(LAYERS, HEADS, LAYERS, HEADS)
+    spec = specs.WhisperSpec(LAYERS, HEADS, LAYERS, HEADS)
     shapes = _shapes(len(ids))
     _fill(spec, shapes, chance)
     _ending(spec.decoder, ids, tokens)
@@ -117,7 +120,7 @@ def _norm(norm: Any) -> None:
 def _tokenizer(text: list[str], special: list[str], folder: Path) -> None:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-    made = Tokenizer(models.BPE(vocab={t: n for n, t in enumerate(text)}, merges=[]))
+    made: Any = Tokenizer(models.BPE(vocab={t: n for n, t in enumerate(text)}, merges=[]))
     made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
     made.add_special_tokens(special)
     made.save(str(folder / "tokenizer.json"))
@@ -131,7 +134,9 @@ def speech(seconds: float) -> bytes:
     )
     with wave.open(BytesIO(made.stdout)) as file:
         rate, data = file.getframerate(), file.readframes(100_000_000)
-    sound = np.frombuffer(data[: len(data) // 2 * 2], np.int16)
-    one = np.interp(np.arange(0, len(sound) - 1, rate / RATE), np.arange(len(sound)), sound).astype(np.int16)
+    sound: Any = np.frombuffer(data[: len(data) // 2 * 2], np.int16)
+    at: Any = np.arange(0, len(sound) - 1, rate / RATE)
+    one: Any = np.interp(at, np.arange(len(sound)), sound)
+    one = one.astype(np.int16)
     one = np.concatenate([one, np.zeros(RATE, np.int16)])
     return np.tile(one, round(seconds * RATE) // len(one) + 1)[: round(seconds * RATE)].tobytes()

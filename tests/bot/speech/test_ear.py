@@ -6,12 +6,13 @@ import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
 import pytest
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from bot.media.contract import MediaProblem
 from bot.speech.contract import EarProblem, Listened
@@ -24,7 +25,6 @@ from bot.speech.wire import RATE
 from tests.speech_model import SPANISH, beeping, sentence
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one process listens in all of them
-AS_OURS = VadOptions(threshold=0.5, min_silence_duration_ms=250, min_speech_duration_ms=60, speech_pad_ms=30)
 
 
 async def pieces(sound: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
@@ -97,8 +97,15 @@ def pause(ms: int) -> bytes:
     return bytes(ms * 32)
 
 
+def detected(sound: bytes) -> list[tuple[int, int]]:
+    """The stretches of speech by the library's own detector, on all of a sound in one piece (samples)."""
+    vad: Any = import_module("faster_whisper.vad")
+    ours = {"threshold": 0.5, "min_silence_duration_ms": 250, "min_speech_duration_ms": 60, "speech_pad_ms": 30}
+    return [(s["start"], s["end"]) for s in vad.get_speech_timestamps(floats(sound), vad.VadOptions(**ours))]
+
+
 def floats(sound: bytes) -> Samples:
-    return np.frombuffer(sound, np.int16).astype(np.float32) / 32768
+    return np.frombuffer(sound, np.int16).astype(np.float32) / np.float32(32768)
 
 
 async def test_words_behind_a_cut_stand_where_they_are_said(ear: LocalEar):
@@ -149,18 +156,18 @@ async def test_words_after_a_pause_stand_where_they_are_said(ear: LocalEar):
     assert [w.text for w in found.words] == [*one, *two]
     places = [400 * n for n in range(6)] + [3900 + before + 400 * n for n in range(6)]
     assert all(abs(w.start - place) <= 60 for w, place in zip(found.words, places, strict=True))
-    whole = get_speech_timestamps(floats(sound), AS_OURS)
-    assert found.speech == tuple((round(s["start"] / 16), round(s["end"] / 16)) for s in whole)
+    whole = detected(sound)
+    assert found.speech == tuple((round(s / 16), round(e / 16)) for s, e in whole)
 
 
 @pytest.mark.slow
 async def test_stretches_of_eleven_minutes_are_those_of_the_detector_on_all_of_it(beeps: Path):
     sound = b"".join(beeping(sentence(123450 + n % 10)).tobytes() + pause(1700) for n in range(160))
-    whole = get_speech_timestamps(floats(sound), AS_OURS)
+    whole = detected(sound)
     ear = LocalEar(Model("beeps", beeps), 1, 1)
     found = await ear.listen(pieces(sound), len(sound) // 32, "en")
     await ear.stop()
-    assert found.speech == tuple((round(s["start"] / 16), round(s["end"] / 16)) for s in whole)
+    assert found.speech == tuple((round(s / 16), round(e / 16)) for s, e in whole)
 
 
 # -- processes ------------------------------------------------------------------------------------------------------

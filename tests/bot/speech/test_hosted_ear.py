@@ -68,6 +68,18 @@ async def test_words_come_with_their_times():
     assert (server.got[0]["language"], server.got[0]["rate"], server.got[0]["ms"]) == ("en", 16_000, 2000)
 
 
+async def test_a_server_that_names_another_language_is_believed_when_it_heard_enough():
+    class Spanish(Server):
+        def hears(self, body: dict[str, Any], file: bytes) -> dict[str, Any] | None:
+            return {**WHOLE, "language": "spanish", "text": self.known[0], "words": [], "segments": []}
+
+    for text, sure in ((SENTENCE + " again", 1.0), ("si claro", 0.0)):
+        found, _ = await hear(Spanish(text))
+        assert (found.language, found.language_sure) == ("es", sure)
+    found, _ = await hear(Server("words"))
+    assert (found.language, found.language_sure) == ("en", 0.0)
+
+
 async def test_a_server_without_times_of_words_or_any_is_asked_for_less_and_the_rest_filled_in():
     for known in ("segments", "json"):
         server = Server(known)

@@ -1,22 +1,23 @@
 """Which parts of a sound are listened to, and the model's view of them: the same in pieces as in one."""
 
 import itertools
+from importlib import import_module
+from typing import Any
 
 import numpy as np
-from faster_whisper.vad import get_speech_timestamps
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.speech.detector import FRAME, Detector
 from bot.speech.windows import Places, cut, heard
 from bot.speech.wire import RATE
-from tests.bot.speech.test_ear import AS_OURS, floats, pause
+from tests.bot.speech.test_ear import detected, floats, pause
 from tests.speech_model import beeping, sentence
 
 
 def test_who_speaks_when_is_the_same_in_windows_as_in_one():
-    sound = floats(b"".join(beeping(sentence(n)).tobytes() + pause(300 + 97 * n) for n in range(20)))  # 72 s
-    whole = [(s["start"], s["end"]) for s in get_speech_timestamps(sound, AS_OURS)]
+    made = b"".join(beeping(sentence(n)).tobytes() + pause(300 + 97 * n) for n in range(20))  # 72 s
+    sound, whole = floats(made), detected(made)
     assert len(whole) > 10
     assert Detector().speech(sound) == whole
     detector, found, begin = Detector(), list[tuple[int, int]](), 0
@@ -31,12 +32,12 @@ def test_who_speaks_when_is_the_same_in_windows_as_in_one():
 
 
 def test_features_made_piece_by_piece_are_those_of_the_library():
-    from faster_whisper.feature_extractor import FeatureExtractor
-
     from bot.speech.features import Sparing
 
-    sound = beeping(sentence(123456) * 30).astype(np.float32) / 32768  # 72 s: three pieces
-    assert np.allclose(Sparing()(sound), FeatureExtractor()(sound), atol=1e-4)
+    library: Any = import_module("faster_whisper.feature_extractor")
+
+    sound = floats(beeping(sentence(123456) * 30).tobytes())  # 72 s: three pieces
+    assert np.allclose(Sparing()(sound), library.FeatureExtractor()(sound), atol=1e-4)
 
 
 def _stretches(steps: list[int]) -> list[tuple[int, int]]:
