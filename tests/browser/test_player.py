@@ -147,6 +147,7 @@ def test_words_light_up_lead_to_their_moment_and_are_remarked_on(place: Place, n
     is_sound(page, "a review page with a recording that plays")
 
 
+@pytest.mark.slow
 def test_the_keys_are_enough_and_a_video_has_captions(place: Place, new_context: NewContext):
     page = opened(place, new_context)
     player = page.locator(f"[data-player='{place.film}']")

@@ -152,6 +152,7 @@ def test_a_reload_in_the_middle_and_no_network_cost_nothing(demo: Demo, new_cont
     expect(page.locator(PANEL)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_chosen_file_and_one_that_is_none(demo: Demo, new_context: NewContext, tmp_path: Path):
     page, chat = opened(demo, new_context(demo.base, at_question(demo)["session"]))
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()

@@ -94,6 +94,7 @@ def spoken_through(demo: Demo, *moments: str) -> None:
     assert not any(p.is_file() for p in (demo.home / "media" / "uploads").rglob("*")), "the pieces that were sent"
 
 
+@pytest.mark.slow
 def test_words_come_once_whenever_the_process_is_killed(demo: Demo):
     spoken_through(demo, "coming", "heard")
 

@@ -42,7 +42,16 @@ async def kept_bytes(media: Media, blob: Blob | None) -> bytes:
     return b"".join([piece async for piece in media.stream(blob)])
 
 
-RARE = {"early.m4a", "bare.aac", "unnamed.wav", "pieces.mp4"}  # their nearest relatives are tried with every change
+RARE = {
+    "early.m4a",
+    "pieces.m4a",
+    "bare.aac",
+    "unnamed.wav",
+    "vorbis.ogg",
+    "pure.flac",
+    "pieces.mp4",
+    "vp8.webm",
+}  # their nearest relatives are tried with every change
 
 
 def often_and_seldom(names: dict[str, tuple[str, ...]]) -> list[object]:

@@ -236,6 +236,7 @@ async def test_an_erased_candidate_leaves_no_bytes(stage: Stage):
     assert set(blobs(stage)) == before
 
 
+@pytest.mark.slow
 async def test_a_long_recording_shows_how_far_it_is(stage: Stage):
     """The message that said that it has come is edited, with its button."""
 
