@@ -69,7 +69,7 @@ async def test_the_same_recording_of_one_person_is_kept_once(voice: Path, tmp_pa
 
 
 async def test_a_player_jumps_about_and_gets_what_is_there(voice: Path, tmp_path: Path, media: Media) -> None:
-    ffmpeg("-stream_loop", "9", "-i", voice / "voice.wav", "-c:a", "libopus", tmp_path / "long.ogg")
+    ffmpeg("-stream_loop", "11", "-i", voice / "voice.wav", "-c:a", "libopus", tmp_path / "long.ogg")
     kept = (await opened(media, tmp_path / "long.ogg")).kept
     whole = await heard(media, kept)
     assert len(whole) == kept.size > 3 * 65_536
